@@ -1,0 +1,1 @@
+export { McusimError, ElfError, BoardError, UsageError, UnsupportedError, InternalError } from "./errors.ts";
