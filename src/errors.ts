@@ -1,15 +1,15 @@
 /** Base of every error that mcusim reports to its user; `message` is one line: what, where, what to do. */
 export class McusimError extends Error {
-  constructor(
-    /** Stable machine-readable name, e.g. `ELF_TRUNCATED`. */
-    readonly code: string,
-    message: string,
-    /** Process exit code, see docs/cli.md. */
-    readonly exitCode: number,
-    options?: ErrorOptions,
-  ) {
+  /** Stable machine-readable name, e.g. `ELF_TRUNCATED`. */
+  readonly code: string;
+  /** Process exit code, see docs/cli.md. */
+  readonly exitCode: number;
+
+  constructor(code: string, message: string, exitCode: number, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
+    this.code = code;
+    this.exitCode = exitCode;
   }
 }
 
@@ -22,12 +22,11 @@ export class ElfError extends McusimError {
 
 /** A board file is wrong; `path` is the place in the file, e.g. `regions[2].size`. */
 export class BoardError extends McusimError {
-  constructor(
-    message: string,
-    readonly path: string,
-    options?: ErrorOptions,
-  ) {
+  readonly path: string;
+
+  constructor(message: string, path: string, options?: ErrorOptions) {
     super("BOARD", message, 2, options);
+    this.path = path;
   }
 }
 
