@@ -1,0 +1,82 @@
+import type { ClockName } from "./board.ts";
+
+/** A block of peripheral registers at its address. */
+export interface Peripheral {
+  /** The reference manual's name, unique on the board: `USART3`. */
+  readonly name: string;
+  readonly type: PeripheralType;
+  readonly base: number;
+  readonly size: number;
+  /** Interrupt lines by role. `global` where there is one; `up`, `cc` …, `rx`, `tx` where there are several. */
+  readonly irqs: Readonly<Record<string, number>>;
+  /** The bus clock that it runs from. Absent where that does not matter to software. */
+  readonly clock?: ClockName;
+  /** Construction options of the type, see `PERIPHERAL_TYPES`. */
+  readonly params: Readonly<Record<string, number>>;
+}
+
+/**
+ * Every peripheral type that a board file may name, with the parameters that it may carry.
+ * A type says which register layout stands at the address; one that has no model yet behaves as `unmodelled`.
+ */
+export const PERIPHERAL_TYPES = {
+  /** Known to be there, registers not described: an access is reported by name and refused. */
+  unmodelled: [],
+
+  "stm32f4-rcc": [],
+  "stm32f7-rcc": [],
+  "stm32l4-rcc": [],
+  "stm32h7-rcc": [],
+  "stm32f4-pwr": [],
+  "stm32f7-pwr": [],
+  "stm32l4-pwr": [],
+  "stm32h7-pwr": [],
+  "stm32f4-flash": [],
+  "stm32f7-flash": [],
+  "stm32l4-flash": [],
+  "stm32h7-flash": [],
+  "stm32-syscfg": [],
+  /** `lines`: EXTI lines with a configuration bit. */
+  "stm32-exti": ["lines"],
+  "stm32h7-exti": ["lines"],
+  /** `port`: 0 for A, 1 for B …; `moder`, `ospeedr`, `pupdr`: reset values where they are not zero. */
+  "stm32-gpio": ["port", "moder", "ospeedr", "pupdr"],
+  /** SR, DR, BRR layout of F4. */
+  "stm32f4-usart": [],
+  /** ISR, ICR, RDR, TDR layout of F7, L4 and H7; `fifo` 1 where the part has the 8-byte FIFOs. */
+  "stm32-usart": ["fifo"],
+  "stm32-lpuart": ["fifo"],
+  /** `bits`: width of the counter; `channels`: capture-compare channels; `advanced` 1 with BDTR and repetition. */
+  "stm32-tim": ["bits", "channels", "advanced"],
+  "stm32-lptim": [],
+  /** Stream controller of F4, F7 and H7. */
+  "stm32-dma": ["streams"],
+  /** Channel controller of L4 and H7 (BDMA). */
+  "stm32-bdma": ["channels"],
+  "stm32-rng": [],
+  "stm32-crc": [],
+  "stm32-iwdg": [],
+  "stm32-wwdg": [],
+  "stm32-rtc": [],
+  /** `idcode`: value of the read-only identity register. */
+  "stm32-dbgmcu": ["idcode"],
+
+  "cmsdk-uart": [],
+  "cmsdk-timer": [],
+  "cmsdk-dualtimer": [],
+
+  "nrf52-clock": [],
+  "nrf52-nvmc": [],
+  "nrf52-uarte": [],
+  "nrf52-timer": ["channels"],
+  "nrf52-rtc": ["channels"],
+  "nrf52-gpio": ["pins"],
+
+  "imxrt-ccm": [],
+  "imxrt-lpuart": [],
+  "kinetis-mcg": [],
+  "kinetis-sim": [],
+  "kinetis-uart": ["fifo"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type PeripheralType = keyof typeof PERIPHERAL_TYPES;
