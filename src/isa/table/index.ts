@@ -1,0 +1,9 @@
+import type { AnyInsn } from "../insn.ts";
+import * as dataProcessing from "./data-processing.ts";
+import * as loadStore from "./load-store.ts";
+import * as multiply from "./multiply.ts";
+
+/** Every instruction of Armv7E-M with FPv5; a core's decoder takes those whose feature it has. */
+export const TABLE: readonly AnyInsn[] = [dataProcessing, loadStore, multiply].flatMap((group) =>
+  Object.values(group as Record<string, AnyInsn>),
+);
