@@ -43,6 +43,10 @@ export const LAYOUT = {
   /** Lowest value that the main and the process stack pointer have had, as unsigned words. */
   lowestMSP: 0x120,
   lowestPSP: 0x124,
+  /** EPSR.T: 1 in Thumb state; with 0 the next instruction raises INVSTATE. */
+  T: 0x128,
+  /** 1 while an FP instruction needs no check: CPACR lets it through, FPCA is set, no lazy state is to be saved. */
+  fpReady: 0x12c,
   /** First byte that timing models and the jit may use for their own tables. */
   modelArea: 0x1000,
   /** Host offset of each 4 KiB guest page for reads, one word a page; see memory/page-table. */

@@ -28,6 +28,9 @@ export const W = {
   exclusiveAddress: word(LAYOUT.exclusiveAddress),
   lowestMSP: word(LAYOUT.lowestMSP),
   lowestPSP: word(LAYOUT.lowestPSP),
+  T: word(LAYOUT.T),
+  /** Cleared by whatever may make an FP instruction need its check again; set by the check. */
+  fpReady: word(LAYOUT.fpReady),
 } as const;
 
 /** CONTROL bits. */
@@ -104,10 +107,10 @@ export class CpuState {
     this.words[W.GE] = (value >>> 16) & 15;
   }
 
-  /** xPSR as stacked on exception entry: APSR, ITSTATE in its split fields, T set, IPSR. */
+  /** xPSR as stacked on exception entry: APSR, ITSTATE in its split fields, T, IPSR. */
   get xpsr(): number {
     const it = this.words[W.ITSTATE]!;
-    return this.apsr | ((it & 3) << 25) | ((it >> 2) << 10) | (1 << 24) | this.words[W.IPSR]!;
+    return this.apsr | ((it & 3) << 25) | ((it >> 2) << 10) | (this.words[W.T]! << 24) | this.words[W.IPSR]!;
   }
 
   get fpscr(): number {

@@ -52,7 +52,7 @@ export class Decoder {
       const raw: Record<string, number> = {};
       for (const field of spec.pattern.fields) raw[field.name] = extract(word, field);
       const o = spec.operands(raw, context);
-      return o === null ? null : { insn, encoding, o, word: word >>> 0, size };
+      if (o !== null) return { insn, encoding, o, word: word >>> 0, size };
     }
     return null;
   }

@@ -80,7 +80,7 @@ export type Raw<P extends string> = { readonly [K in FieldsOf<P>]: number };
 
 export interface Encoding<O> {
   readonly pattern: Pattern;
-  /** Decode-time pseudocode: raw fields to operands; null when these fields are UNDEFINED. */
+  /** Decode-time pseudocode: raw fields to operands; null when these fields are UNDEFINED or belong to another row. */
   readonly operands: (raw: Readonly<Record<string, number>>, context: DecodeContext) => O | null;
 }
 
