@@ -43,6 +43,10 @@ export const LAYOUT = {
   /** Lowest value that the main and the process stack pointer have had, as unsigned words. */
   lowestMSP: 0x120,
   lowestPSP: 0x124,
+  /** 1 while an FP instruction needs no check: access allowed, no lazy state to save, context already active. */
+  fpReady: 0x128,
+  /** SCB.CCR: DIV_0_TRP, UNALIGN_TRP, BFHFNMIGN, STKALIGN and, on the M7, the cache enables. */
+  CCR: 0x12c,
   /** EPSR.T: 1 in Thumb state; with 0 the next instruction raises INVSTATE. */
   T: 0x128,
   /** 1 while an FP instruction needs no check: CPACR lets it through, FPCA is set, no lazy state is to be saved. */

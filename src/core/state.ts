@@ -28,6 +28,8 @@ export const W = {
   exclusiveAddress: word(LAYOUT.exclusiveAddress),
   lowestMSP: word(LAYOUT.lowestMSP),
   lowestPSP: word(LAYOUT.lowestPSP),
+  fpReady: word(LAYOUT.fpReady),
+  CCR: word(LAYOUT.CCR),
   T: word(LAYOUT.T),
   /** Cleared by whatever may make an FP instruction need its check again; set by the check. */
   fpReady: word(LAYOUT.fpReady),
