@@ -19,7 +19,12 @@ export interface Board {
   /** Documents from which the figures come. */
   readonly sources: readonly string[];
   readonly core: Core;
-  /** Ordered by start address. Overlap is refused. */
+  /**
+   * Where SP and PC are loaded from at reset, VTOR's first value: what the boot pins and option bytes of a new
+   * board select. Absent when a boot ROM looks for the image (i.MX RT); then the image's own entry counts.
+   */
+  readonly vectorTable?: number;
+  /** Ordered by start address; none overlap. */
   readonly regions: readonly Region[];
   /** Absent on a board that runs from RAM alone (mps2). */
   readonly flash?: Flash;
@@ -123,8 +128,8 @@ export interface Latency {
 export interface Flash {
   /** Regions of the array in address order, aliases left out. */
   readonly regions: readonly string[];
-  /** Bits that one read of the array delivers. */
-  readonly widthBits: number;
+  /** Bits that one read of the array delivers; absent where that is not published. */
+  readonly widthBits?: number;
   /** Which setting is enough for which clock; empty where the part has no wait-state register. */
   readonly waitStateTables: readonly WaitStateTable[];
   /** Largest value of the controller's wait-state field. */

@@ -43,7 +43,7 @@ export const PERIPHERAL_TYPES = {
   "stm32-gpio": ["port", "moder", "ospeedr", "pupdr"],
   /** SR, DR, BRR layout of F4. */
   "stm32f4-usart": [],
-  /** ISR, ICR, RDR, TDR layout of F7, L4 and H7; `fifo` 1 where the part has the 8-byte FIFOs. */
+  /** ISR, ICR, RDR, TDR layout of F7, L4 and H7; `fifo`: bytes of each FIFO, absent where the part has none. */
   "stm32-usart": ["fifo"],
   "stm32-lpuart": ["fifo"],
   /** `bits`: width of the counter; `channels`: capture-compare channels; `advanced` 1 with BDTR and repetition. */
