@@ -125,13 +125,13 @@ function checkHeader(file: ByteReader): void {
 function readSegments(file: ByteReader): readonly Segment[] {
   const tableOffset = file.u32(0x1c);
   const count = file.u16(0x2c);
-  file.requireRange(tableOffset, count * programHeaderSize, `${count} program headers`);
   if (count > mostSegments) {
     throw file.error(
       "ELF_ABSURD_SIZE",
       `claims ${count} program headers (e_phnum at offset 0x2c), more than ${mostSegments}. Rebuild the file`,
     );
   }
+  file.requireRange(tableOffset, count * programHeaderSize, `${count} program headers`);
   const segments: Segment[] = [];
   for (let index = 0; index < count; index++) {
     const at = tableOffset + index * programHeaderSize;
