@@ -4,5 +4,7 @@ import { cpSync, existsSync, rmSync } from "node:fs";
 
 if (!existsSync("src")) process.exit(0); // installed from the packed tarball: dist/ is already there
 rmSync("dist", { recursive: true, force: true });
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  stdio: "inherit",
+});
 cpSync("src/board/boards", "dist/board/boards", { recursive: true });
