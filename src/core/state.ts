@@ -31,8 +31,8 @@ export const W = {
   fpReady: word(LAYOUT.fpReady),
   CCR: word(LAYOUT.CCR),
   T: word(LAYOUT.T),
-  /** Cleared by whatever may make an FP instruction need its check again; set by the check. */
-  fpReady: word(LAYOUT.fpReady),
+  taken: word(LAYOUT.taken),
+  lastLoad: word(LAYOUT.lastLoad),
 } as const;
 
 /** CONTROL bits. */

@@ -1,0 +1,276 @@
+import { PAGE_BITS, type MemoryMap } from "./memory-map.ts";
+import { PageTable } from "./page-table.ts";
+import type { Region } from "./region.ts";
+
+/** Size of one access in bytes. */
+export type AccessSize = 1 | 2 | 4;
+/** Faults that a data access can raise. */
+export type BusFault = "PRECISERR" | "DACCVIOL" | "UNALIGNED";
+
+/** A block of registers on the bus. */
+export interface BusDevice {
+  readonly base: number;
+  readonly size: number;
+  read(offset: number, size: AccessSize): number | undefined;
+  write(offset: number, size: AccessSize, value: number): boolean;
+}
+
+/** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
+export interface DataTiming {
+  /** Whether every aligned access to `region` is free, so that it may take the fast path. */
+  isFree(region: Region, write: boolean): boolean;
+  /** Stall of one access that lies in one region and is aligned to its size. */
+  read(region: Region, address: number, size: AccessSize): number;
+  write(region: Region, address: number, size: AccessSize): number;
+  /** Stall of an access to a device's register. */
+  device(address: number, write: boolean): number;
+  /** Whole stall of an access that is not aligned to its size. */
+  unaligned(address: number, size: AccessSize, write: boolean): number;
+}
+
+/** What the bus asks of the core. */
+export interface BusHost {
+  raise(kind: BusFault, address: number): void;
+  /** Charges a data stall to the instruction being executed. */
+  stall(cycles: number): void;
+  privileged(): boolean;
+  /** CCR.UNALIGN_TRP. */
+  trapsUnaligned(): boolean;
+  /** MPU and default memory map: whether the access is allowed. */
+  allowed(address: number, size: AccessSize, write: boolean, privileged: boolean): boolean;
+  /** Whether permissions are the same for all of the page of `address`, so that its fast path may be opened. */
+  uniformPage(address: number): boolean;
+  /** Normal memory may be accessed unaligned; Device and Strongly-ordered memory may not. */
+  isDevice(address: number): boolean;
+}
+
+/** Programs flash through its controller; false is a bus error. */
+export type FlashWrite = (region: Region, address: number, size: AccessSize, value: number) => boolean;
+
+const BIT_BANDS = [
+  { alias: 0x2200_0000, target: 0x2000_0000 },
+  { alias: 0x4200_0000, target: 0x4000_0000 },
+] as const;
+const BIT_BAND_ALIAS_SIZE = 0x0200_0000;
+
+/** The slow path of every data access: faults, devices, alignment, bit-band, timing, and code that is written over. */
+export class Bus {
+  readonly map: MemoryMap;
+  readonly readTable: PageTable;
+  readonly writeTable: PageTable;
+  /** Set by the timing model. */
+  timing: DataTiming;
+  readonly #host: BusHost;
+  readonly #devices = new Map<number, BusDevice[]>();
+  readonly #bitBand: boolean;
+  readonly #flashWrite: FlashWrite;
+  readonly #codePages = new Set<number>();
+  #onCodeWrite: (host: number, size: number) => void = () => undefined;
+
+  constructor(options: {
+    map: MemoryMap;
+    readTable: PageTable;
+    writeTable: PageTable;
+    timing: DataTiming;
+    host: BusHost;
+    bitBand: boolean;
+    flashWrite: FlashWrite;
+  }) {
+    this.map = options.map;
+    this.readTable = options.readTable;
+    this.writeTable = options.writeTable;
+    this.timing = options.timing;
+    this.#host = options.host;
+    this.#bitBand = options.bitBand;
+    this.#flashWrite = options.flashWrite;
+  }
+
+  attach(device: BusDevice): void {
+    const first = device.base >>> PAGE_BITS;
+    const last = (device.base + device.size - 1) >>> PAGE_BITS;
+    for (let page = first; page <= last; page++) {
+      const list = this.#devices.get(page);
+      if (list === undefined) this.#devices.set(page, [device]);
+      else list.push(device);
+    }
+  }
+
+  /** Calls `listener` when a store or the flash controller changes bytes of a page marked as code. */
+  onCodeWrite(listener: (host: number, size: number) => void): void {
+    this.#onCodeWrite = listener;
+  }
+  /** Sends stores to the page of linear-memory byte `host` through the slow path. */
+  markCode(host: number): void {
+    const page = host >>> PAGE_BITS;
+    if (this.#codePages.has(page)) return;
+    this.#codePages.add(page);
+    this.writeTable.closeHostPage(host);
+  }
+  /** Told of bytes that changed without a store, such as flash that was programmed or DMA. */
+  bytesChanged(host: number, size: number): void {
+    if (this.#codePages.has(host >>> PAGE_BITS) || this.#codePages.has((host + size - 1) >>> PAGE_BITS)) {
+      this.#onCodeWrite(host, size);
+    }
+  }
+  /** Forgets all fast paths: permissions, privilege or timing changed. */
+  flush(): void {
+    this.readTable.flush();
+    this.writeTable.flush();
+  }
+
+  /** A load of the core; on a fault the result is 0 and the host has been told. */
+  load(address: number, size: AccessSize, mustAlign: boolean, unprivileged: boolean): number {
+    const a = address >>> 0;
+    const privileged = !unprivileged && this.#host.privileged();
+    if ((a & (size - 1)) !== 0) {
+      if (!this.#mayBeUnaligned(a, mustAlign)) return 0;
+      this.#host.stall(this.timing.unaligned(a, size, false));
+      let value = 0;
+      for (let i = 0; i < size; i++)
+        value |= this.#loadAligned((a + i) >>> 0, 1, privileged, false) << (8 * i);
+      return value;
+    }
+    return this.#loadAligned(a, size, privileged, true);
+  }
+
+  /** A store of the core. */
+  store(address: number, size: AccessSize, value: number, mustAlign: boolean, unprivileged: boolean): void {
+    const a = address >>> 0;
+    const privileged = !unprivileged && this.#host.privileged();
+    if ((a & (size - 1)) !== 0) {
+      if (!this.#mayBeUnaligned(a, mustAlign)) return;
+      this.#host.stall(this.timing.unaligned(a, size, true));
+      for (let i = 0; i < size; i++) {
+        if (!this.#storeAligned((a + i) >>> 0, 1, (value >>> (8 * i)) & 0xff, privileged, false)) return;
+      }
+      return;
+    }
+    this.#storeAligned(a, size, value, privileged, true);
+  }
+
+  /** A read by another bus master or a debugger: no timing, no permissions; undefined is a bus error. */
+  peek(address: number, size: AccessSize): number | undefined {
+    const region = this.map.find(address);
+    if (region !== undefined && address - region.start + size <= region.size)
+      return this.#get(region, address, size);
+    const device = this.#device(address, size);
+    return device?.read(address - device.base, size);
+  }
+  /** The writing counterpart of `peek`; flash is not programmed this way. */
+  poke(address: number, size: AccessSize, value: number): boolean {
+    const region = this.map.find(address);
+    if (region !== undefined && address - region.start + size <= region.size) {
+      if (region.kind !== "ram") return false;
+      this.#put(region, address, size, value);
+      return true;
+    }
+    const device = this.#device(address, size);
+    return device?.write(address - device.base, size, value) ?? false;
+  }
+
+  #mayBeUnaligned(address: number, mustAlign: boolean): boolean {
+    if (!mustAlign && !this.#host.trapsUnaligned() && !this.#host.isDevice(address)) return true;
+    this.#host.raise("UNALIGNED", address);
+    return false;
+  }
+
+  #loadAligned(a: number, size: AccessSize, privileged: boolean, charge: boolean): number {
+    const host = this.#host;
+    if (!host.allowed(a, size, false, privileged)) {
+      host.raise("DACCVIOL", a);
+      return 0;
+    }
+    const region = this.map.find(a);
+    if (region !== undefined && a - region.start + size <= region.size) {
+      if (this.timing.isFree(region, false) && host.uniformPage(a)) this.readTable.fill(a, region);
+      else if (charge) host.stall(this.timing.read(region, a, size));
+      return this.#get(region, a, size);
+    }
+    const value = this.#readDevice(a, size);
+    if (value !== undefined) return value | 0;
+    host.raise("PRECISERR", a);
+    return 0;
+  }
+
+  #readDevice(a: number, size: AccessSize): number | undefined {
+    const target = this.#bitBandTarget(a);
+    if (target !== undefined) {
+      const word = this.peek(target.address, 4);
+      this.#host.stall(this.timing.device(a, false));
+      return word === undefined ? undefined : (word >>> target.bit) & 1;
+    }
+    const device = this.#device(a, size);
+    if (device === undefined) return undefined;
+    this.#host.stall(this.timing.device(a, false));
+    return device.read(a - device.base, size);
+  }
+
+  #storeAligned(a: number, size: AccessSize, value: number, privileged: boolean, charge: boolean): boolean {
+    const host = this.#host;
+    if (!host.allowed(a, size, true, privileged)) {
+      host.raise("DACCVIOL", a);
+      return false;
+    }
+    const region = this.map.find(a);
+    if (region !== undefined && a - region.start + size <= region.size) {
+      if (this.#storeRegion(region, a, size, value, charge)) return true;
+    } else if (this.#writeDevice(a, size, value)) return true;
+    host.raise("PRECISERR", a);
+    return false;
+  }
+
+  #storeRegion(region: Region, a: number, size: AccessSize, value: number, charge: boolean): boolean {
+    if (region.kind === "rom") return false;
+    if (region.kind === "flash") return this.#flashWrite(region, a, size, value);
+    if (this.timing.isFree(region, true) && this.#host.uniformPage(a)) {
+      if (!this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS))
+        this.writeTable.fill(a, region);
+    } else if (charge) this.#host.stall(this.timing.write(region, a, size));
+    this.#put(region, a, size, value);
+    return true;
+  }
+
+  #writeDevice(a: number, size: AccessSize, value: number): boolean {
+    const target = this.#bitBandTarget(a);
+    if (target !== undefined) {
+      const word = this.peek(target.address, 4);
+      if (word === undefined) return false;
+      this.#host.stall(this.timing.device(a, true));
+      return this.poke(target.address, 4, (word & ~(1 << target.bit)) | ((value & 1) << target.bit));
+    }
+    const device = this.#device(a, size);
+    if (device === undefined) return false;
+    this.#host.stall(this.timing.device(a, true));
+    return device.write(a - device.base, size, size === 4 ? value >>> 0 : value & (2 ** (8 * size) - 1));
+  }
+
+  #bitBandTarget(a: number): { address: number; bit: number } | undefined {
+    if (!this.#bitBand) return undefined;
+    for (const { alias, target } of BIT_BANDS) {
+      if (a < alias || a >= alias + BIT_BAND_ALIAS_SIZE) continue;
+      const bitNumber = (a - alias) >>> 2;
+      return { address: target + (bitNumber >>> 5) * 4, bit: bitNumber & 31 };
+    }
+    return undefined;
+  }
+
+  #device(a: number, size: number): BusDevice | undefined {
+    const list = this.#devices.get(a >>> PAGE_BITS);
+    return list?.find((d) => a >= d.base && a - d.base + size <= d.size);
+  }
+
+  #get(region: Region, a: number, size: AccessSize): number {
+    const offset = region.host + (a - region.start);
+    const { view } = this.map;
+    if (size === 4) return view.getInt32(offset, true);
+    return size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
+  }
+  #put(region: Region, a: number, size: AccessSize, value: number): void {
+    const offset = region.host + (a - region.start);
+    const { view } = this.map;
+    if (size === 4) view.setInt32(offset, value | 0, true);
+    else if (size === 2) view.setUint16(offset, value & 0xffff, true);
+    else view.setUint8(offset, value & 0xff);
+    this.bytesChanged(offset, size);
+  }
+}

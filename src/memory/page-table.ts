@@ -1,0 +1,53 @@
+import { PAGE_BITS, PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
+import type { Region } from "./region.ts";
+
+/** Entry of a page that has no fast path. */
+export const SLOW = 1;
+
+/**
+ * The soft TLB: for each 4 KiB guest page one word, `host offset - guest address` when plain accesses to the page are
+ * free of faults, hooks and stalls, or `SLOW`. An entry is multiple of 4096, so that its low bits tell the two apart.
+ * Filled by the slow path, emptied when something that it depends on changes.
+ */
+export class PageTable {
+  readonly #words: Int32Array;
+  readonly #filled = new Set<number>();
+  readonly #map: MemoryMap;
+
+  /** @param tableOffset byte offset of the table in `memory`: one word for each of 2^20 pages */
+  constructor(memory: WebAssembly.Memory, tableOffset: number, map: MemoryMap) {
+    this.#words = new Int32Array(memory.buffer, tableOffset, 2 ** (32 - PAGE_BITS));
+    this.#map = map;
+    this.#words.fill(SLOW);
+  }
+
+  /** Opens the fast path to the page of `address`, if all of it lies in `region`. */
+  fill(address: number, region: Region): void {
+    const page = address >>> PAGE_BITS;
+    const start = page * PAGE_SIZE;
+    if (start < region.start || start + PAGE_SIZE > region.start + region.size) return;
+    const host = region.host + (start - region.start);
+    if (host % PAGE_SIZE !== 0) return;
+    this.#words[page] = host - start;
+    this.#filled.add(page);
+  }
+
+  /** Closes every page that shows bytes of the host page of `host`. */
+  closeHostPage(host: number): void {
+    const hostPage = host >>> PAGE_BITS;
+    for (const region of this.#map.regions) {
+      const first = region.host >>> PAGE_BITS;
+      const pages = Math.ceil(region.size / PAGE_SIZE);
+      if (hostPage < first || hostPage >= first + pages) continue;
+      const page = (region.start >>> PAGE_BITS) + (hostPage - first);
+      this.#words[page] = SLOW;
+      this.#filled.delete(page);
+    }
+  }
+
+  /** Closes all pages. */
+  flush(): void {
+    for (const page of this.#filled) this.#words[page] = SLOW;
+    this.#filled.clear();
+  }
+}
