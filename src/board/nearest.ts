@@ -1,3 +1,6 @@
+/** Longer words are no typing errors; the bound keeps the table of distances small. */
+const MAX_WORD = 64;
+
 /** Edits that turn `a` into `b`: insert, delete, replace, or swap of two neighbours (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
@@ -26,6 +29,3 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   }
   return best;
 }
-
-/** Longer words are no typing errors; the bound keeps the table of distances small. */
-const MAX_WORD = 64;

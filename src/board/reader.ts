@@ -99,7 +99,10 @@ export function pair<A, B>(first: Reader<A>, second: Reader<B>): Reader<readonly
 }
 
 /** A word of `words`, or else what `other` reads. */
-export function wordOr<const W extends readonly string[], T>(words: W, other: Reader<T>): Reader<W[number] | T> {
+export function wordOr<const W extends readonly string[], T>(
+  words: W,
+  other: Reader<T>,
+): Reader<W[number] | T> {
   return {
     read: (value, path) =>
       typeof value === "string" && words.includes(value) ? value : other.read(value, path),
@@ -117,25 +120,30 @@ function at(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** An object whose keys are free names; `keys` bounds them where a closed list is meant. */
-export function table<T, K extends string = string>(
-  item: Reader<T>,
-  keys?: readonly K[],
-): Reader<Readonly<Partial<Record<K, T>>>> {
+/** An object whose keys are free names. */
+export function table<T>(item: Reader<T>): Reader<Readonly<Record<string, T>>> {
   return {
-    read: (value, path) => {
-      const result: Partial<Record<string, T>> = {};
-      for (const [key, element] of Object.entries(plainObject(value, path))) {
-        if (keys !== undefined) oneOf(keys).read(key, at(path, key));
-        result[key] = item.read(element, at(path, key));
-      }
-      return result as Partial<Record<K, T>>; // each key has just been checked against the list
-    },
-    schema: {
-      type: "object",
-      ...(keys === undefined ? {} : { propertyNames: { enum: keys } }),
-      additionalProperties: item.schema,
-    },
+    read: (value, path) =>
+      Object.fromEntries(
+        Object.entries(plainObject(value, path)).map(([key, element]) => [
+          key,
+          item.read(element, at(path, key)),
+        ]),
+      ),
+    schema: { type: "object", additionalProperties: item.schema },
+  };
+}
+
+/** An object that may have any of `keys`. */
+export function tableOf<T, const K extends readonly string[]>(
+  keys: K,
+  item: Reader<T>,
+): Reader<Readonly<Partial<Record<K[number], T>>>> {
+  const readers: Readers = Object.fromEntries(keys.map((key) => [key, item]));
+  const { read, schema } = object({}, readers);
+  return {
+    read: (value, path) => read(value, path) as Partial<Record<K[number], T>>, // `object` refuses other keys
+    schema,
   };
 }
 
@@ -168,7 +176,9 @@ export function object<R extends Readers, O extends Readers>(required: R, option
 }
 
 /** An object whose `kind` says which of `kinds` it is. */
-export function union<M extends Readonly<Record<string, Reader<object>>>>(kinds: M): Reader<Read<M[keyof M]>> {
+export function union<M extends Readonly<Record<string, Reader<object>>>>(
+  kinds: M,
+): Reader<Read<M[keyof M]>> {
   const word = oneOf(Object.keys(kinds));
   return {
     read: (value, path) => {
@@ -182,7 +192,8 @@ export function union<M extends Readonly<Record<string, Reader<object>>>>(kinds:
 /** This word and no other. */
 export function constant<const T extends string>(word: T): Reader<T> {
   return {
-    read: (value, path) => (value === word ? word : refuse(path, `"${word}" is needed, not ${describe(value)}`)),
+    read: (value, path) =>
+      value === word ? word : refuse(path, `"${word}" is needed, not ${describe(value)}`),
     schema: { const: word },
   };
 }
