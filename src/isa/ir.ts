@@ -107,7 +107,7 @@ export type FpOp =
       readonly args: readonly [I32];
       readonly fracBits: number;
       readonly unsigned: boolean;
-      readonly rmode: RoundingMode;
+      readonly rmode: Exclude<RoundingMode, "ties-away">;
       readonly type: "f32";
     }
   | {
@@ -144,7 +144,7 @@ export type FpOp =
       readonly args: readonly [I32];
       readonly fracBits: number;
       readonly unsigned: boolean;
-      readonly rmode: RoundingMode;
+      readonly rmode: Exclude<RoundingMode, "ties-away">;
       readonly type: "f64";
     }
   | { readonly op: "f32To64"; readonly args: readonly [F32]; readonly type: "f64" }

@@ -1,0 +1,137 @@
+import type { Decoded, Decoder } from "../isa/decoder.ts";
+import { isWide } from "../isa/decoder.ts";
+import { Builder } from "../isa/builder.ts";
+import { footprintOf, type Footprint } from "../isa/footprint.ts";
+import type { OperandRoles, TimingClass } from "../isa/insn.ts";
+import type { I32, Statement } from "../isa/ir.ts";
+import { ConditionHolds } from "../isa/pseudocode.ts";
+import type { TimedInstruction } from "../timing/timing.ts";
+
+/** One instruction of a block: decoded, lowered to IR, with all that is known before it runs. */
+export interface TranslatedInstruction extends TimedInstruction {
+  /** Undefined for an UNDEFINED encoding. */
+  readonly decoded: Decoded | undefined;
+  readonly statements: readonly Statement[];
+  /** Its IT condition, when it has one that can fail. */
+  readonly condition: I32 | undefined;
+  /** ITSTATE before it and after it. */
+  readonly itBefore: number;
+  readonly itAfter: number;
+}
+
+/** Why nothing can be executed at an address. */
+export type FetchFault = "IBUSERR" | "IACCVIOL";
+
+/** A run of instructions from where control arrives to where it may leave. */
+export interface CodeBlock {
+  readonly pc: number;
+  readonly itState: number;
+  readonly instructions: readonly TranslatedInstruction[];
+  /** Address after the last instruction. */
+  readonly end: number;
+  /** Set when there is no instruction because the first could not be fetched. */
+  readonly fetchFault: FetchFault | undefined;
+}
+
+/** Where instructions come from: a halfword, or why there is none. */
+export type Fetch = (address: number) => number | FetchFault;
+
+/** Effects after which the engine must look around: the block ends behind them. */
+const ENDING_EFFECTS = new Set(["SVC", "BKPT", "WFI", "WFE", "CPS", "MSR", "ISB"]);
+
+const NO_FOOTPRINT: Footprint = footprintOf([]);
+const UNDEFINED_STATEMENTS: readonly Statement[] = [{ k: "fault", kind: "UNDEFINSTR", when: null }];
+
+/** Longest block, in instructions: bounds the work that one interrupt has to wait for. */
+export const MAX_BLOCK = 64;
+
+/** ITSTATE after one instruction. @source Armv7-M ARM, "ITAdvance()" */
+export function itAdvance(it: number): number {
+  return (it & 0b111) === 0 ? 0 : (it & 0b1110_0000) | ((it << 1) & 0b1_1111);
+}
+
+/** Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`. */
+export class Translator {
+  readonly #decoder: Decoder;
+  readonly #fetch: Fetch;
+
+  constructor(decoder: Decoder, fetch: Fetch) {
+    this.#decoder = decoder;
+    this.#fetch = fetch;
+  }
+
+  /**
+   * @param stop addresses before which a block must end, so that control is seen to arrive there
+   * @param limit most instructions in the block
+   */
+  translate(pc: number, itState: number, stop: ReadonlySet<number>, limit = MAX_BLOCK): CodeBlock {
+    const instructions: TranslatedInstruction[] = [];
+    let address = pc;
+    let it = itState;
+    let fetchFault: FetchFault | undefined;
+    while (instructions.length < limit && (instructions.length === 0 || !stop.has(address))) {
+      const next = this.#one(address, it);
+      if (typeof next === "string") {
+        if (instructions.length === 0) fetchFault = next;
+        break;
+      }
+      instructions.push(next);
+      address = (address + next.size) >>> 0;
+      it = next.itAfter;
+      if (endsBlock(next)) break;
+    }
+    return { pc, itState, instructions, end: address, fetchFault };
+  }
+
+  #one(pc: number, it: number): TranslatedInstruction | FetchFault {
+    const first = this.#fetch(pc);
+    if (typeof first === "string") return first;
+    let word = first;
+    let size: 2 | 4 = 2;
+    if (isWide(first)) {
+      const second = this.#fetch((pc + 2) >>> 0);
+      if (typeof second === "string") return second;
+      word = ((first << 16) | second) >>> 0;
+      size = 4;
+    }
+    const inITBlock = (it & 0xf) !== 0;
+    const decoded = this.#decoder.decode(word, size, { inITBlock });
+    return lower(decoded ?? undefined, pc, size, it);
+  }
+}
+
+function lower(decoded: Decoded | undefined, pc: number, size: 2 | 4, it: number): TranslatedInstruction {
+  const inITBlock = (it & 0xf) !== 0;
+  const cond = it >> 4;
+  const predicated = inITBlock && cond < 0b1110 && decoded?.insn.unconditional !== true;
+  const condition = predicated ? ConditionHolds(new Builder(pc), cond) : undefined;
+  const common = { pc, size, predicated, condition, itBefore: it, decoded };
+  const itNext = inITBlock ? itAdvance(it) : 0;
+  if (decoded === undefined) {
+    const nothing: { footprint: Footprint; timing: TimingClass; roles: OperandRoles } = {
+      footprint: NO_FOOTPRINT,
+      timing: "exception",
+      roles: {},
+    };
+    return { ...common, ...nothing, statements: UNDEFINED_STATEMENTS, itAfter: itNext };
+  }
+  const { insn, o } = decoded;
+  const builder = new Builder(pc);
+  insn.sem(o, builder);
+  const { statements } = builder;
+  const timing = typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
+  const roles = insn.roles?.(o) ?? {};
+  const first = statements[0];
+  const itAfter =
+    first?.k === "effect" && first.effect.name === "IT"
+      ? (first.effect.firstcond << 4) | first.effect.mask
+      : itNext;
+  return { ...common, statements, footprint: footprintOf(statements), timing, roles, itAfter };
+}
+
+function endsBlock({ footprint, statements, decoded }: TranslatedInstruction): boolean {
+  if (footprint.jump !== undefined || decoded === undefined) return true;
+  return statements.some(
+    (s) => (s.k === "effect" && ENDING_EFFECTS.has(s.effect.name)) || (s.k === "fault" && s.when === null),
+  );
+}

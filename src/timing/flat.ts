@@ -1,0 +1,26 @@
+import { CAUSE, CAUSES, type CoreTiming, type Schedule, type TimedInstruction } from "./timing.ts";
+
+/** One cycle an instruction: no model at all, for engines' tests that are not about time. */
+export const FLAT: CoreTiming = {
+  version: "flat/1",
+  drained: 0,
+  bankConflict: 0,
+  branch: undefined,
+  divide: () => 0,
+  schedule(instructions: readonly TimedInstruction[]): Schedule {
+    const n = instructions.length;
+    const causes = new Int32Array(n * CAUSES);
+    for (let i = 0; i < n; i++) causes[i * CAUSES + CAUSE.issue] = 1;
+    return {
+      offsets: Int32Array.from({ length: n + 1 }, (_, i) => i),
+      causes,
+      fallthroughState: 0,
+      takenCycles: 0,
+      takenCause: CAUSE.branch,
+      takenState: 0,
+      skipped: undefined,
+      bankRule: undefined,
+      paired: undefined,
+    };
+  },
+};

@@ -1,0 +1,103 @@
+import type { Footprint } from "../isa/footprint.ts";
+import type { OperandRoles, TimingClass } from "../isa/insn.ts";
+
+/** Causes that every cycle is attributed to, exactly one each, in the order of the report. */
+export const STALL_CAUSES = [
+  /** An instruction issues: what the program would cost if nothing ever waited. */
+  "issue",
+  /** Waiting for data memory: load latency, wait states, cache misses, bus conflicts, write buffer. */
+  "data",
+  /** Waiting for instructions: flash, instruction cache, fetch bandwidth, alignment. */
+  "fetch",
+  /** Refilling the pipeline after a taken or mispredicted branch. */
+  "branch",
+  /** Waiting for a result of an earlier instruction, or for a busy unit. */
+  "interlock",
+  /** Division and square root. */
+  "divide",
+  /** Exception entry and return. */
+  "exception",
+  /** Asleep in WFI or WFE. */
+  "sleep",
+] as const;
+export type StallCause = (typeof STALL_CAUSES)[number];
+export const CAUSES = STALL_CAUSES.length;
+/** Index of each cause in arrays of counts. */
+export const CAUSE = {
+  issue: 0,
+  data: 1,
+  fetch: 2,
+  branch: 3,
+  interlock: 4,
+  divide: 5,
+  exception: 6,
+  sleep: 7,
+} as const satisfies Record<StallCause, number>;
+
+/** What a timing model knows of an instruction. */
+export interface TimedInstruction {
+  /** Address, unsigned. */
+  readonly pc: number;
+  readonly size: 2 | 4;
+  readonly timing: TimingClass;
+  readonly footprint: Footprint;
+  readonly roles: OperandRoles;
+  /** Executes only if its IT condition holds. */
+  readonly predicated: boolean;
+}
+
+/**
+ * The static schedule of a run of instructions from one entry state of the pipeline. Composable: scheduling a run in
+ * two parts, the second from the state that the first leaves, gives the same cycles.
+ */
+export interface Schedule {
+  /** `offsets[i]`: cycles from entry to the issue of instruction i; `offsets[n]`: to the end without a taken jump. */
+  readonly offsets: Int32Array;
+  /** Cycles of instruction i by cause at `i * CAUSES + cause`; they sum to `offsets[i + 1] - offsets[i]`. */
+  readonly causes: Int32Array;
+  /** State of the pipeline after the last instruction, no jump taken. */
+  readonly fallthroughState: number;
+  /** Cycles to add to `offsets[n]` when the final jump is taken, and why; the predictor's part is dynamic. */
+  readonly takenCycles: number;
+  readonly takenCause: number;
+  readonly takenState: number;
+  /** Cycles that a predicated instruction takes less when it is skipped; undefined when none does. */
+  readonly skipped: Int32Array | undefined;
+  /** `bankRule[i]` is 1 when instruction i is a load issued together with the load just before it. */
+  readonly bankRule: Uint8Array | undefined;
+  /** 1 for an instruction issued in the same cycle as the one before it. */
+  readonly paired: Uint8Array | undefined;
+}
+
+/** Instruction-side memory: what fetching costs beyond the pipeline's own rate. */
+export interface FetchTiming {
+  /** log2 of the bytes that one look-up covers; a change of line asks again. */
+  readonly lineShift: number;
+  /**
+   * Number that changes whenever a line that was present may have gone. While it stays, a block whose lines were all
+   * present still has them. 0 means that nothing is ever remembered.
+   */
+  readonly epoch: number;
+  /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */
+  fetch(address: number, now: number): number;
+}
+
+/** Branch prediction: what is not static about a jump. */
+export interface BranchTiming {
+  /** Extra cycles of the jump at `pc`; `target` is where control went. */
+  resolve(pc: number, taken: boolean, target: number, kind: "direct" | "indirect" | "return"): number;
+}
+
+/** A core's pipeline as a timing model. The memory side is composed beside it. */
+export interface CoreTiming {
+  /** Version of the cycle model, e.g. `cortex-m4/1`; baselines of another version are refused. */
+  readonly version: string;
+  /** The drained pipeline: after reset, exception entry and return. */
+  readonly drained: number;
+  schedule(instructions: readonly TimedInstruction[], entry: number): Schedule;
+  /** Cycles of SDIV or UDIV beyond those in the schedule, by its operands. */
+  divide(signed: boolean, dividend: number, divisor: number): number;
+  /** Cycles beyond the schedule of a load that breaks the bank rule (see `Schedule.bankRule`). */
+  readonly bankConflict: number;
+  readonly branch: BranchTiming | undefined;
+}
