@@ -1,10 +1,18 @@
-// Compiles src/ to dist/ and copies the board files beside it, so that an installed package needs no sources.
+// Compiles src/ to dist/, copies the board files beside it and makes the command executable, so that the package needs
+// no sources and `npx mcusim` works in a clone.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 
-if (!existsSync("src")) process.exit(0); // installed from the packed tarball: dist/ is already there
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+const compiler = "node_modules/typescript/bin/tsc";
+if (!existsSync(compiler)) {
+  console.error("mcusim: the build needs the development packages: run npm install --include=dev");
+  process.exit(1);
+}
 rmSync("dist", { recursive: true, force: true });
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-  stdio: "inherit",
-});
+execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { stdio: "inherit" });
 cpSync("src/board/boards", "dist/board/boards", { recursive: true });
+const { bin } = JSON.parse(readFileSync("package.json", "utf8"));
+for (const command of Object.values(bin)) if (existsSync(command)) chmodSync(command, 0o755);
