@@ -20,7 +20,7 @@ export interface Peripheral {
  * A type says which register layout stands at the address; one that has no model yet behaves as `unmodelled`.
  */
 export const PERIPHERAL_TYPES = {
-  /** Known to be there, registers not described: an access is reported by name and refused. */
+  /** Known to be there, registers not described: an access is reported by name. */
   unmodelled: [],
 
   "stm32f4-rcc": [],
