@@ -92,6 +92,8 @@ export interface AsmContext {
   readonly size: 2 | 4;
   /** Name of the encoding, `T1`, … */
   readonly encoding: string;
+  /** An address as the listing shows it: `0x8000124`, or `8000124 <main+0x4>` where symbols are known. */
+  readonly target: (address: number) => string;
 }
 
 /** Roles that operands play beside being read: decide where in the pipeline they are needed. */

@@ -1,3 +1,7 @@
+import type { ImmediateShift } from "./pseudocode.ts";
+
+/** Operands as objdump prints them. */
+
 const NAMES = [
   "r0",
   "r1",
@@ -28,8 +32,24 @@ export function registerList(mask: number): string {
   return `{${names.join(", ")}}`;
 }
 
-/** Immediate in the form objdump prints it: decimal, with its hexadecimal value where it is large. */
+/** Comment with the hexadecimal value of an immediate, where it is large. */
 export function hexComment(value: number): string {
+  return value > 32 ? `\t@ 0x${value.toString(16)}` : "";
+}
+
+/** Immediate that ends the text: decimal, with its hexadecimal value where it is large. */
+export function imm(value: number): string {
   const unsigned = value >>> 0;
-  return unsigned > 16 ? `\t@ 0x${unsigned.toString(16)}` : "";
+  return `#${unsigned}${hexComment(unsigned)}`;
+}
+
+/** Flag-setting suffix. */
+export function s(setflags: boolean): string {
+  return setflags ? "s" : "";
+}
+
+/** Shift of a register operand, `, lsl #3`, empty where there is none. */
+export function shiftSuffix({ shift_t, shift_n }: ImmediateShift): string {
+  if (shift_t === "RRX") return ", rrx";
+  return shift_n === 0 ? "" : `, ${shift_t.toLowerCase()} #${shift_n}`;
 }
