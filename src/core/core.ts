@@ -52,6 +52,6 @@ export class Core {
       return;
     }
     w[15] = to & ~1;
-    if (kind === "interwork" || kind === "interwork-call") w[W.T] = to & 1;
+    if (kind !== "simple" && kind !== "direct" && (to & 1) === 0) this.state.raise({ kind: "INVSTATE" });
   }
 }

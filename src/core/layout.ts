@@ -47,12 +47,10 @@ export const LAYOUT = {
   fpReady: 0x128,
   /** SCB.CCR: DIV_0_TRP, UNALIGN_TRP, BFHFNMIGN, STKALIGN and, on the M7, the cache enables. */
   CCR: 0x12c,
-  /** EPSR.T: 1 in Thumb state; with 0 the next instruction raises INVSTATE. */
-  T: 0x130,
   /** 1 when the jump of the current block was taken. */
-  taken: 0x134,
+  taken: 0x130,
   /** Address of the last load, for the bank rule of paired loads. */
-  lastLoad: 0x138,
+  lastLoad: 0x134,
   /** First byte that timing models and the jit may use for their own tables. */
   modelArea: 0x1000,
   /** Host offset of each 4 KiB guest page for reads, one word a page; see memory/page-table. */

@@ -30,7 +30,6 @@ export const W = {
   lowestPSP: word(LAYOUT.lowestPSP),
   fpReady: word(LAYOUT.fpReady),
   CCR: word(LAYOUT.CCR),
-  T: word(LAYOUT.T),
   taken: word(LAYOUT.taken),
   lastLoad: word(LAYOUT.lastLoad),
 } as const;
@@ -109,10 +108,10 @@ export class CpuState {
     this.words[W.GE] = (value >>> 16) & 15;
   }
 
-  /** xPSR as stacked on exception entry: APSR, ITSTATE in its split fields, T, IPSR. */
+  /** xPSR as stacked on exception entry: APSR, ITSTATE in its split fields, T set, IPSR. */
   get xpsr(): number {
     const it = this.words[W.ITSTATE]!;
-    return this.apsr | ((it & 3) << 25) | ((it >> 2) << 10) | (this.words[W.T]! << 24) | this.words[W.IPSR]!;
+    return this.apsr | ((it & 3) << 25) | ((it >> 2) << 10) | (1 << 24) | this.words[W.IPSR]!;
   }
 
   get fpscr(): number {

@@ -4,6 +4,7 @@ import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
 import { binary, unary } from "../core/integer.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
+import type { OperationTiming } from "./operations.ts";
 import type { Effect, F32, F64, I32, I64, Statement, ValueEffect } from "../isa/ir.ts";
 
 const asInt64 = (v: bigint): bigint => BigInt.asIntN(64, v);
@@ -17,11 +18,13 @@ type Temporary = number | bigint;
  */
 export class Evaluator {
   readonly #core: Core;
+  readonly #timing: OperationTiming;
   readonly #words: Int32Array;
   #temporaries: Temporary[] = [];
 
-  constructor(core: Core) {
+  constructor(core: Core, timing: OperationTiming) {
     this.#core = core;
+    this.#timing = timing;
     this.#words = core.state.words;
   }
 
@@ -84,7 +87,9 @@ export class Evaluator {
         if (this.i32(s.cond) !== 0) this.#runAll(s.body);
         return;
       case "load": {
-        const value = this.#core.bus.load(this.i32(s.address), s.bytes, s.aligned, s.unprivileged);
+        const address = this.i32(s.address);
+        w[W.lastLoad] = address;
+        const value = this.#core.bus.load(address, s.bytes, s.aligned, s.unprivileged);
         this.#temporaries[s.id] = s.signed ? (value << (32 - 8 * s.bytes)) >> (32 - 8 * s.bytes) : value;
         return;
       }
@@ -107,8 +112,12 @@ export class Evaluator {
         return this.#words[e.n]!;
       case "flag":
         return this.#words[W[e.f]]!;
-      case "bin":
-        return binary(e.op, this.i32(e.a), this.i32(e.b));
+      case "bin": {
+        const a = this.i32(e.a);
+        const b = this.i32(e.b);
+        if (e.op === "divS" || e.op === "divU") this.#timing.divide(e.op === "divS", a, b);
+        return binary(e.op, a, b);
+      }
       case "un":
         return unary(e.op, this.i32(e.a));
       case "select":

@@ -1,0 +1,81 @@
+import type { Core } from "../core/core.ts";
+import type { MemoryMap } from "../memory/memory-map.ts";
+import type { CoreTiming } from "../timing/timing.ts";
+import { Block } from "./block.ts";
+import type { OperationMaker } from "./operations.ts";
+import { MAX_BLOCK, type Translator } from "./translate.ts";
+
+/** Key of a block: address and ITSTATE. */
+const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
+
+/** Blocks by address and ITSTATE; drops those whose bytes change, but keeps their counts. */
+export class BlockCache {
+  readonly #translator: Translator;
+  readonly #maker: OperationMaker;
+  readonly #timing: CoreTiming;
+  readonly #lineShift: () => number;
+  readonly #map: MemoryMap;
+  readonly #markCode: (host: number) => void;
+  readonly #blocks = new Map<number, Block>();
+  readonly #singles = new Map<number, Block>();
+  /** Every block that ever ran, for the profile. */
+  readonly all: Block[] = [];
+  /** Addresses at which a block must begin, since someone watches them. */
+  readonly watched = new Set<number>();
+
+  constructor(options: {
+    core: Core;
+    translator: Translator;
+    maker: OperationMaker;
+    timing: CoreTiming;
+    lineShift: () => number;
+    map: MemoryMap;
+    markCode: (host: number) => void;
+  }) {
+    this.#translator = options.translator;
+    this.#maker = options.maker;
+    this.#timing = options.timing;
+    this.#lineShift = options.lineShift;
+    this.#map = options.map;
+    this.#markCode = options.markCode;
+  }
+
+  /** The block that begins at `pc` (unsigned) with `itState`. */
+  get(pc: number, itState: number): Block {
+    return this.#blocks.get(keyOf(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
+  }
+  /** The block of the one instruction at `pc`. */
+  single(pc: number, itState: number): Block {
+    return this.#singles.get(keyOf(pc, itState)) ?? this.#make(this.#singles, pc, itState, 1);
+  }
+
+  /** Forgets the translation of blocks that have bytes in the given range of the linear memory. */
+  invalidate(host: number, size: number): void {
+    for (const blocks of [this.#blocks, this.#singles]) {
+      for (const [key, block] of blocks) {
+        const start = this.#map.hostAddress(block.code.pc, 2);
+        if (start === undefined) continue;
+        const end = start + (block.code.end - block.code.pc);
+        if (start < host + size && host < end) blocks.delete(key);
+      }
+    }
+  }
+  /** Forgets all translations: something that they were built on changed. */
+  clear(): void {
+    this.#blocks.clear();
+    this.#singles.clear();
+  }
+
+  #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
+    const code = this.#translator.translate(pc, itState, this.watched, limit);
+    const operations = code.instructions.map((instruction) => this.#maker.make(instruction));
+    const block = new Block(code, operations, this.#timing, this.#lineShift());
+    into.set(keyOf(pc, itState), block);
+    this.all.push(block);
+    for (let address = pc; address < code.end; address += 2) {
+      const host = this.#map.hostAddress(address, 2);
+      if (host !== undefined) this.#markCode(host);
+    }
+    return block;
+  }
+}

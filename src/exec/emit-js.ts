@@ -1,0 +1,335 @@
+import { operandOf } from "../core/core.ts";
+import { EXIT } from "../core/layout.ts";
+import { W } from "../core/state.ts";
+import { assertNever } from "../errors.ts";
+import type {
+  BinaryOp,
+  F32,
+  F64,
+  FpOp,
+  I32,
+  I64,
+  LoadStatement,
+  Statement,
+  StoreStatement,
+  UnaryOp,
+} from "../isa/ir.ts";
+
+/** JavaScript of one instruction, with what differs between instructions of the same shape taken out. */
+export interface EmittedShape {
+  /** Body of a function without parameters; free names are those of `HandlerEnvironment` and `p0`, `p1`, …. */
+  readonly body: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Constants that are part of the shape: they name bit positions and masks rather than operands. */
+const STRUCTURAL = new Set([0, 1, -1, 2, 3, 8, 16, 24, 31, 0xff, 0xffff, 32767, -32768]);
+
+/** 64-bit values whose magnitude stays below this are exact as JavaScript numbers. */
+const EXACT = 2 ** 53;
+
+interface Wide {
+  readonly js: string;
+  /** Bound of the magnitude when `js` is a number; undefined when it is a BigInt. */
+  readonly bound: number | undefined;
+}
+
+/** Prints statements as JavaScript. */
+export function emitInstruction(statements: readonly Statement[], condition: I32 | undefined): EmittedShape {
+  return new Emitter().run(statements, condition);
+}
+
+class Emitter {
+  readonly #parameters: unknown[] = [];
+  readonly #lines: string[] = [];
+  readonly #wides = new Map<number, Wide>();
+
+  run(statements: readonly Statement[], condition: I32 | undefined): EmittedShape {
+    if (condition !== undefined) this.#lines.push(`if (${this.#i32(condition)} === 0) { skip(); return; }`);
+    for (const statement of statements) this.#statement(statement);
+    return { body: this.#lines.join("\n"), parameters: this.#parameters };
+  }
+
+  #parameter(value: unknown): string {
+    this.#parameters.push(value);
+    return `p${this.#parameters.length - 1}`;
+  }
+  #constant(v: number): string {
+    return STRUCTURAL.has(v) ? (v < 0 ? `(${v})` : String(v)) : this.#parameter(v);
+  }
+
+  #statement(s: Statement): void {
+    const out = this.#lines;
+    switch (s.k) {
+      case "setR":
+        out.push(`W[${this.#parameter(s.n)}] = ${this.#i32(s.e)};`);
+        return;
+      case "setFlag":
+        out.push(`W[${W[s.f]}] = ${this.#i32(s.e)};`);
+        return;
+      case "setS":
+        out.push(`W[${this.#parameter(W.S + s.n)}] = ${this.#f32(s.e)};`);
+        return;
+      case "setD":
+        out.push(`writeD(${this.#parameter(s.n)}, ${this.#f64(s.e)});`);
+        return;
+      case "let":
+        out.push(`const t${s.id} = ${this.#i32(s.e)};`);
+        return;
+      case "let64": {
+        const wide = this.#i64(s.e);
+        out.push(`const t${s.id} = ${wide.js};`);
+        this.#wides.set(s.id, { js: `t${s.id}`, bound: wide.bound });
+        return;
+      }
+      case "fp":
+        out.push(`const t${s.id} = ${this.#fp(s.fp)};`);
+        return;
+      case "value": {
+        const operand = operandOf(s.effect);
+        const argument = operand === undefined ? "0" : this.#i32(operand);
+        out.push(
+          `const t${s.id} = effects.value(${this.#parameter(s.effect)}, ${argument});`,
+          RETURN_ON_FAULT,
+        );
+        return;
+      }
+      case "effect": {
+        const operand = operandOf(s.effect);
+        const argument = operand === undefined ? "0" : this.#i32(operand);
+        out.push(`effects.run(${this.#parameter(s.effect)}, ${argument});`, RETURN_ON_FAULT);
+        return;
+      }
+      case "fpCheck":
+        out.push(`if (W[${W.fpReady}] === 0) { effects.fpCheck(); ${RETURN_ON_FAULT} }`);
+        return;
+      case "fault": {
+        const raise = `{ raise(${this.#parameter(s.kind)}); return; }`;
+        out.push(s.when === null ? raise : `if (${this.#i32(s.when)} !== 0) ${raise}`);
+        return;
+      }
+      case "if":
+        out.push(`if (${this.#i32(s.cond)} !== 0) {`);
+        for (const inner of s.body) this.#statement(inner);
+        out.push("}");
+        return;
+      case "load":
+        out.push(`const t${s.id} = ${this.#load(s)};`, RETURN_ON_FAULT);
+        return;
+      case "store":
+        out.push(this.#store(s), RETURN_ON_FAULT);
+        return;
+      case "jump": {
+        const to = this.#i32(s.to);
+        const go = this.#jump(s.kind, to);
+        out.push(s.when === null ? go : `if (${this.#i32(s.when)} !== 0) { ${go} }`);
+        return;
+      }
+      default:
+        assertNever(s);
+    }
+  }
+
+  #jump(kind: Extract<Statement, { k: "jump" }>["kind"], to: string): string {
+    if (kind === "direct") return `W[15] = ${to}; W[${W.taken}] = 1;`;
+    if (kind === "simple") return `W[15] = ${to} & -2; W[${W.taken}] = 1;`;
+    return `jump(${this.#parameter(kind)}, ${to});`;
+  }
+
+  #load({ bytes, signed, address, aligned, unprivileged }: LoadStatement): string {
+    const a = this.#i32(address);
+    const plain = unprivileged
+      ? `slowLoad(${a}, ${bytes}, ${aligned}, true)`
+      : aligned && bytes > 1
+        ? `alignedLoad${8 * bytes}(${a})`
+        : `load${8 * bytes}(${a})`;
+    if (bytes === 4 || !signed) return plain;
+    const shift = 32 - 8 * bytes;
+    return `${plain} << ${shift} >> ${shift}`;
+  }
+
+  #store({ bytes, address, value, aligned, unprivileged }: StoreStatement): string {
+    const a = this.#i32(address);
+    const v = this.#i32(value);
+    if (unprivileged) return `slowStore(${a}, ${bytes}, ${v}, ${aligned}, true);`;
+    return `${aligned && bytes > 1 ? "alignedStore" : "store"}${8 * bytes}(${a}, ${v});`;
+  }
+
+  #fp(fp: FpOp): string {
+    const args = fp.args.map((a) => this.#fpArgument(fp, a));
+    switch (fp.op) {
+      case "add32":
+      case "sub32":
+      case "mul32":
+      case "div32":
+      case "fma32":
+      case "sqrt32":
+        return `float.${fp.op}(state, ${args.join(", ")})`;
+      default:
+        return `fpOperation(state, ${this.#parameter(fp)}, [${args.join(", ")}])`;
+    }
+  }
+  #fpArgument(fp: FpOp, a: I32 | F32 | F64): string {
+    switch (fp.op) {
+      case "fromFixed32":
+      case "fromFixed64":
+      case "f16To32":
+      case "f16To64":
+        return this.#i32(a as I32);
+      default:
+        return isDouble(a) ? this.#f64(a) : this.#f32(a as F32);
+    }
+  }
+
+  #i32(e: I32): string {
+    switch (e.k) {
+      case "const":
+        return this.#constant(e.v);
+      case "R":
+        return `W[${this.#parameter(e.n)}]`;
+      case "flag":
+        return `W[${W[e.f]}]`;
+      case "bin":
+        return binaryJs(e.op, this.#i32(e.a), this.#i32(e.b));
+      case "un":
+        return unaryJs(e.op, this.#i32(e.a));
+      case "select":
+        return `(${this.#i32(e.c)} !== 0 ? ${this.#i32(e.a)} : ${this.#i32(e.b)})`;
+      case "low64": {
+        const { js, bound } = this.#i64(e.a);
+        return bound === undefined ? `Number(BigInt.asIntN(32, ${js}))` : `(${js} | 0)`;
+      }
+      case "high64": {
+        const { js, bound } = this.#i64(e.a);
+        if (bound === undefined) return `Number(BigInt.asIntN(32, ${js} >> 32n))`;
+        return `(Math.floor(${js} / 4294967296) | 0)`;
+      }
+      case "bitsF32":
+        return this.#f32(e.a);
+      case "lowF64":
+        return `Number(BigInt.asIntN(32, ${this.#f64(e.a)}))`;
+      case "highF64":
+        return `Number(BigInt.asIntN(32, ${this.#f64(e.a)} >> 32n))`;
+      case "tmp":
+        return `t${e.id}`;
+    }
+  }
+
+  #i64(e: I64): Wide {
+    switch (e.k) {
+      case "sext64":
+        return { js: this.#i32(e.a), bound: 2 ** 31 };
+      case "zext64":
+        return { js: `(${this.#i32(e.a)} >>> 0)`, bound: 2 ** 32 };
+      case "pair64":
+        return {
+          js: `BigInt.asIntN(64, BigInt(${this.#i32(e.high)}) << 32n | BigInt(${this.#i32(e.low)} >>> 0))`,
+          bound: undefined,
+        };
+      case "bin64": {
+        const a = this.#i64(e.a);
+        const b = this.#i64(e.b);
+        const symbol = { add: "+", sub: "-", mul: "*" }[e.op];
+        if (a.bound !== undefined && b.bound !== undefined) {
+          const bound = e.op === "mul" ? a.bound * b.bound : a.bound + b.bound;
+          if (bound < EXACT) return { js: `(${a.js} ${symbol} ${b.js})`, bound };
+        }
+        return { js: `BigInt.asIntN(64, ${big(a)} ${symbol} ${big(b)})`, bound: undefined };
+      }
+      case "tmp64":
+        return this.#wides.get(e.id)!;
+    }
+  }
+
+  #f32(e: F32): string {
+    switch (e.k) {
+      case "S":
+        return `W[${this.#parameter(W.S + e.n)}]`;
+      case "fromBits32":
+        return this.#i32(e.a);
+      case "neg32":
+        return `(${this.#f32(e.a)} ^ -2147483648)`;
+      case "abs32":
+        return `(${this.#f32(e.a)} & 2147483647)`;
+      case "tmpF32":
+        return `t${e.id}`;
+    }
+  }
+  #f64(e: F64): string {
+    switch (e.k) {
+      case "D":
+        return `readD(${this.#parameter(e.n)})`;
+      case "fromBits64":
+        return `(BigInt(${this.#i32(e.high)} >>> 0) << 32n | BigInt(${this.#i32(e.low)} >>> 0))`;
+      case "neg64":
+        return `(${this.#f64(e.a)} ^ 0x8000000000000000n)`;
+      case "abs64":
+        return `(${this.#f64(e.a)} & 0x7fffffffffffffffn)`;
+      case "tmpF64":
+        return `t${e.id}`;
+    }
+  }
+}
+
+const RETURN_ON_FAULT = `if ((W[${W.exit}] & ${EXIT.fault}) !== 0) return;`;
+
+const big = ({ js, bound }: Wide): string => (bound === undefined ? js : `BigInt(${js})`);
+
+function isDouble(a: I32 | F32 | F64): a is F64 {
+  return a.k === "D" || a.k === "fromBits64" || a.k === "neg64" || a.k === "abs64" || a.k === "tmpF64";
+}
+
+function binaryJs(op: BinaryOp, a: string, b: string): string {
+  switch (op) {
+    case "add":
+      return `(${a} + ${b} | 0)`;
+    case "sub":
+      return `(${a} - ${b} | 0)`;
+    case "mul":
+      return `Math.imul(${a}, ${b})`;
+    case "and":
+      return `(${a} & ${b})`;
+    case "or":
+      return `(${a} | ${b})`;
+    case "xor":
+      return `(${a} ^ ${b})`;
+    case "shl":
+      return `(${a} << ${b})`;
+    case "shr":
+      return `(${a} >>> ${b} | 0)`;
+    case "sar":
+      return `(${a} >> ${b})`;
+    case "ror":
+      return `ror(${a}, ${b})`;
+    case "eq":
+      return `(${a} === ${b} ? 1 : 0)`;
+    case "ne":
+      return `(${a} !== ${b} ? 1 : 0)`;
+    case "ltU":
+      return `(${a} >>> 0 < ${b} >>> 0 ? 1 : 0)`;
+    case "ltS":
+      return `(${a} < ${b} ? 1 : 0)`;
+    case "leU":
+      return `(${a} >>> 0 <= ${b} >>> 0 ? 1 : 0)`;
+    case "leS":
+      return `(${a} <= ${b} ? 1 : 0)`;
+    case "mulHighS":
+    case "mulHighU":
+    case "divS":
+    case "divU":
+      return `${op}(${a}, ${b})`;
+  }
+}
+
+function unaryJs(op: UnaryOp, a: string): string {
+  switch (op) {
+    case "clz":
+      return `Math.clz32(${a})`;
+    case "sext8":
+      return `(${a} << 24 >> 24)`;
+    case "sext16":
+      return `(${a} << 16 >> 16)`;
+    default:
+      return `${op}(${a})`;
+  }
+}

@@ -1,0 +1,255 @@
+import type { Core } from "../core/core.ts";
+import type { Fault } from "../core/fault.ts";
+import { EXIT } from "../core/layout.ts";
+import { W } from "../core/state.ts";
+import type { BranchTiming, CoreTiming, FetchTiming } from "../timing/timing.ts";
+import type { Block } from "./block.ts";
+import type { BlockCache } from "./block-cache.ts";
+import type { Progress, ScheduleRecord } from "./progress.ts";
+
+/** The core's surroundings: what happens between instructions. */
+export interface Surroundings {
+  /** Runs the events that are due at `cycle`. */
+  runDue(cycle: number): void;
+  /** Takes a pending exception, if one may be taken; time passes through the machine's own clock. */
+  takeException(): void;
+  /** A fault was raised; R15 is the address to return to. */
+  takeFault(fault: Fault): void;
+  /** Control went to an EXC_RETURN value, which R15 holds. */
+  exceptionReturn(excReturn: number): void;
+  /** The core sleeps; returns when it has been woken, or leaves `EXIT.stop`. */
+  sleep(): void;
+  /** Control is about to execute at a watched address. */
+  arrived(pc: number): void;
+}
+
+const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
+
+/** Runs blocks until something stops it: the run loop that knows only the next event. */
+export class Executor {
+  /** Instructions completed since reset; a skipped one counts. */
+  instructions = 0;
+  /** Reference engine: never more than one instruction at a time. */
+  readonly stepOnly: boolean;
+  readonly #core: Core;
+  readonly #words: Int32Array;
+  readonly #cache: BlockCache;
+  readonly #timing: CoreTiming;
+  readonly #branch: BranchTiming | undefined;
+  readonly #fetch: FetchTiming;
+  readonly #progress: Progress;
+  readonly #around: Surroundings;
+
+  constructor(options: {
+    core: Core;
+    cache: BlockCache;
+    timing: CoreTiming;
+    fetch: FetchTiming;
+    progress: Progress;
+    surroundings: Surroundings;
+    stepOnly: boolean;
+  }) {
+    this.#core = options.core;
+    this.#words = options.core.state.words;
+    this.#cache = options.cache;
+    this.#timing = options.timing;
+    this.#branch = options.timing.branch;
+    this.#fetch = options.fetch;
+    this.#progress = options.progress;
+    this.#around = options.surroundings;
+    this.stepOnly = options.stepOnly;
+  }
+
+  /** Runs until `EXIT.stop`, or until `maxInstructions` more have completed. */
+  run(maxInstructions = Infinity): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const last = this.instructions + maxInstructions;
+    while (this.instructions < last) {
+      if ((w[W.exit]! & ATTENTION) !== 0 && !this.#attend()) return;
+      if (state.cycles >= state.nextEvent) {
+        this.#around.runDue(state.cycles);
+        continue; // an event may have made an exception pending
+      }
+      this.dispatch(last - this.instructions);
+    }
+  }
+
+  /** Executes the block at R15, or one instruction of it when an event is near. */
+  dispatch(maxInstructions: number): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const pc = w[15]! >>> 0;
+    if (this.#cache.watched.size > 0 && this.#cache.watched.has(pc)) {
+      this.#around.arrived(pc);
+      if ((w[W.exit]! & EXIT.stop) !== 0) return;
+    }
+    const it = w[W.ITSTATE]!;
+    if (!this.stepOnly) {
+      const block = this.#cache.get(pc, it);
+      if (block.code.instructions.length <= maxInstructions) {
+        const record = block.schedule(w[W.pipelineState]!);
+        if (state.cycles + record.worstCase <= state.nextEvent) {
+          this.#runBlock(block, record);
+          return;
+        }
+      }
+    }
+    const single = this.#cache.single(pc, it);
+    this.#runBlock(single, single.schedule(w[W.pipelineState]!));
+  }
+
+  /** @returns false when the run is to stop */
+  #attend(): boolean {
+    const w = this.#words;
+    const { state } = this.#core;
+    const exit = w[W.exit]!;
+    if ((exit & EXIT.stop) !== 0) return false;
+    w[W.exit] = 0;
+    if ((exit & EXIT.fault) !== 0) {
+      const { fault } = state;
+      state.fault = undefined;
+      if (fault !== undefined) this.#around.takeFault(fault);
+      this.#drain();
+    } else if ((exit & EXIT.jump) !== 0) {
+      this.#around.exceptionReturn(w[15]!);
+      this.#drain();
+    }
+    if ((exit & EXIT.retranslate) !== 0) this.#cache.clear();
+    if ((exit & EXIT.sleep) !== 0) this.#around.sleep();
+    const ipsr = w[W.IPSR];
+    const pc = w[15];
+    this.#around.takeException();
+    if (w[W.IPSR] !== ipsr || w[15] !== pc) this.#drain();
+    return (w[W.exit]! & EXIT.stop) === 0;
+  }
+
+  /** Exception entry and return start with an empty pipeline. */
+  #drain(): void {
+    this.#words[W.pipelineState] = this.#timing.drained;
+  }
+
+  #runBlock(block: Block, record: ScheduleRecord): void {
+    const w = this.#words;
+    const { operations, code } = block;
+    const n = operations.length;
+    if (n === 0) {
+      this.#core.state.raise({ kind: code.fetchFault ?? "IBUSERR" });
+      return;
+    }
+    const progress = this.#progress;
+    progress.record = record;
+    block.entries++;
+    w[15] = code.end;
+    w[W.taken] = 0;
+    const present = block.presentEpoch === this.#fetch.epoch && block.presentEpoch !== 0;
+    const { bankRule } = record.schedule;
+    if (present && bankRule === undefined) {
+      for (let i = 0; i < n; i++) {
+        w[W.instructionIndex] = i;
+        operations[i]!();
+        if (w[W.exit] !== 0) {
+          this.#leaveEarly(block, record, i);
+          return;
+        }
+      }
+    } else if (!this.#runWatchfully(block, record, present)) return;
+    this.#complete(block, record);
+  }
+
+  /** The block instruction by instruction, with look-ups of fetch lines and the bank rule. @returns false when it ended early */
+  #runWatchfully(block: Block, record: ScheduleRecord, present: boolean): boolean {
+    const w = this.#words;
+    const { operations, lines } = block;
+    const { bankRule } = record.schedule;
+    const epochBefore = this.#fetch.epoch;
+    let line = present ? lines.length : 0;
+    for (let i = 0; i < operations.length; i++) {
+      w[W.instructionIndex] = i;
+      while (line < lines.length && lines[line]!.index === i) {
+        this.#progress.stall(this.#fetch.fetch(lines[line]!.address, this.#progress.now()), "fetch");
+        line++;
+      }
+      const paired = bankRule?.[i] === 1;
+      const previous = w[W.lastLoad]!;
+      operations[i]!();
+      if (paired && ((previous ^ w[W.lastLoad]!) & 4) === 0)
+        this.#progress.stall(this.#timing.bankConflict, "data");
+      if (w[W.exit] !== 0) {
+        this.#leaveEarly(block, record, i);
+        return false;
+      }
+    }
+    if (!present && this.#fetch.epoch === epochBefore) block.presentEpoch = epochBefore;
+    return true;
+  }
+
+  #complete(block: Block, record: ScheduleRecord): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const { schedule } = record;
+    const { code } = block;
+    const n = code.instructions.length;
+    if (this.#branch !== undefined) this.#predict(block);
+    this.#progress.record = undefined;
+    if (w[W.taken] !== 0) {
+      record.taken++;
+      state.cycles += schedule.offsets[n]! + schedule.takenCycles;
+      w[W.pipelineState] = schedule.takenState;
+      w[W.ITSTATE] = 0;
+    } else {
+      record.fallthrough++;
+      state.cycles += schedule.offsets[n]!;
+      w[W.pipelineState] = schedule.fallthroughState;
+      w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
+    }
+    this.instructions += n;
+    this.#trackStack();
+  }
+
+  #predict(block: Block): void {
+    const { instructions } = block.code;
+    const last = instructions[instructions.length - 1]!;
+    const { jump } = last.footprint;
+    if (jump === undefined) return;
+    const w = this.#words;
+    const kind = jump.kind === "direct" ? "direct" : isReturn(last.timing, jump.kind) ? "return" : "indirect";
+    const cycles = this.#branch!.resolve(last.pc, w[W.taken] !== 0, w[15]! >>> 0, kind);
+    this.#progress.stall(cycles, "branch");
+  }
+
+  /** Instruction `index` asked for attention: it has completed unless it faulted. */
+  #leaveEarly(block: Block, record: ScheduleRecord, index: number): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const { instructions } = block.code;
+    const instruction = instructions[index]!;
+    // INVSTATE belongs to the target: the jump itself has been done.
+    const faulted = (w[W.exit]! & EXIT.fault) !== 0 && state.fault?.kind !== "INVSTATE";
+    if (!faulted && index === instructions.length - 1) {
+      this.#complete(block, record);
+      return;
+    }
+    const completed = faulted ? index : index + 1;
+    const entryState = w[W.pipelineState]!;
+    record.countPartial(completed);
+    state.cycles += record.schedule.offsets[completed]!;
+    this.#progress.record = undefined;
+    w[W.pipelineState] = block.prefixState(entryState, completed);
+    w[15] = faulted ? instruction.pc : instruction.pc + instruction.size;
+    w[W.ITSTATE] = faulted ? instruction.itBefore : instruction.itAfter;
+    this.instructions += completed;
+    this.#trackStack();
+  }
+
+  /** Keeps the lowest stack pointers seen, for the report's stack peak. */
+  #trackStack(): void {
+    const w = this.#words;
+    const index = this.#core.state.usesPSP ? W.lowestPSP : W.lowestMSP;
+    if (w[13]! >>> 0 < w[index]! >>> 0) w[index] = w[13]!;
+  }
+}
+
+function isReturn(timing: string, kind: string): boolean {
+  return kind === "interwork" && timing !== "branch.table";
+}

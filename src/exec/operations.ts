@@ -1,0 +1,173 @@
+import type { Core } from "../core/core.ts";
+import * as float from "../core/float.ts";
+import { fpOperation } from "../core/fp-operation.ts";
+import { mulHighS, mulHighU, rbit, rev, rev16 } from "../core/integer.ts";
+import { LAYOUT } from "../core/layout.ts";
+import { W } from "../core/state.ts";
+import { emitInstruction } from "./emit-js.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { TranslatedInstruction } from "./translate.ts";
+
+/** Executes one instruction on the core's state; a fault leaves `EXIT.fault`. */
+export type Operation = () => void;
+
+/** Makes operations of instructions: the part in which the reference and the handlers engine differ. */
+export interface OperationMaker {
+  make(instruction: TranslatedInstruction): Operation;
+}
+
+/** Times that operations report while they run. */
+export interface OperationTiming {
+  /** A predicated instruction did not execute. */
+  skipped(): void;
+  /** Charges the data-dependent part of a division. */
+  divide(signed: boolean, dividend: number, divisor: number): void;
+}
+
+/** Operations that walk the IR. */
+export class ReferenceOperations implements OperationMaker {
+  readonly #evaluator: Evaluator;
+  readonly #timing: OperationTiming;
+
+  constructor(core: Core, timing: OperationTiming) {
+    this.#evaluator = new Evaluator(core, timing);
+    this.#timing = timing;
+  }
+
+  make({ condition, statements }: TranslatedInstruction): Operation {
+    const evaluator = this.#evaluator;
+    if (condition === undefined) return () => evaluator.run(statements);
+    return () => {
+      if (evaluator.i32(condition) !== 0) evaluator.run(statements);
+      else this.#timing.skipped();
+    };
+  }
+}
+
+/** Compiles the functions of one shape once; its instances differ in their parameters. */
+type Shape = (...parameters: readonly unknown[]) => Operation;
+
+/** Operations compiled to JavaScript, one function for each shape of instruction. */
+export class CompiledOperations implements OperationMaker {
+  readonly #environment: Readonly<Record<string, unknown>>;
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(core: Core, timing: OperationTiming) {
+    this.#environment = environment(core, timing);
+  }
+
+  make({ condition, statements }: TranslatedInstruction): Operation {
+    const { body, parameters } = emitInstruction(statements, condition);
+    let shape = this.#shapes.get(body);
+    if (shape === undefined) {
+      const names = parameters.map((_, i) => `p${i}`).join(", ");
+      const source = `"use strict"; const { ${Object.keys(this.#environment).join(", ")} } = environment;
+        return (${names}) => () => { ${body} };`;
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is printed from the typed IR alone
+      shape = new Function("environment", source)(this.#environment) as Shape;
+      this.#shapes.set(body, shape);
+    }
+    return shape(...parameters);
+  }
+}
+
+/** What emitted JavaScript may name. */
+function environment(core: Core, timing: OperationTiming): Readonly<Record<string, unknown>> {
+  const { state, bus, effects } = core;
+  const words = state.words;
+  return {
+    W: words,
+    state,
+    effects,
+    float,
+    fpOperation,
+    mulHighS,
+    mulHighU,
+    rbit,
+    rev,
+    rev16,
+    ...memoryFunctions(core),
+    slowLoad: bus.load.bind(bus),
+    slowStore: bus.store.bind(bus),
+    jump: core.jump.bind(core),
+    skip: timing.skipped.bind(timing),
+    raise: (kind: "UNDEFINSTR" | "NOCP" | "UNALIGNED" | "DIVBYZERO") => state.raise({ kind }),
+    ror: (a: number, n: number) => (a >>> n) | (a << (32 - (n & 31))),
+    divS: (a: number, b: number) => {
+      timing.divide(true, a, b);
+      return b === 0 ? 0 : (a / b) | 0;
+    },
+    divU: (a: number, b: number) => {
+      timing.divide(false, a, b);
+      return b === 0 ? 0 : ((a >>> 0) / (b >>> 0)) | 0;
+    },
+    readD: (n: number) => (BigInt(words[W.S + 2 * n + 1]! >>> 0) << 32n) | BigInt(words[W.S + 2 * n]! >>> 0),
+    writeD: (n: number, bits: bigint) => {
+      words[W.S + 2 * n] = Number(BigInt.asIntN(32, bits));
+      words[W.S + 2 * n + 1] = Number(BigInt.asIntN(32, bits >> 32n));
+    },
+  };
+}
+
+const PAGES = 2 ** 20;
+
+/** Loads and stores with the page-table fast path inline. */
+function memoryFunctions({ state, bus }: Core): Readonly<Record<string, unknown>> {
+  const words = state.words;
+  const { buffer } = state.memory;
+  const bytes = state.bytes;
+  const halves = new Uint16Array(buffer);
+  const readTable = new Int32Array(buffer, LAYOUT.readTable, PAGES);
+  const writeTable = new Int32Array(buffer, LAYOUT.writeTable, PAGES);
+  const { lastLoad } = W;
+  return {
+    load8: (a: number): number => {
+      words[lastLoad] = a;
+      const e = readTable[a >>> 12]!;
+      return (e & 1) === 0 ? bytes[(e + a) >>> 0]! : bus.load(a, 1, false, false);
+    },
+    load16: (a: number): number => {
+      words[lastLoad] = a;
+      const e = readTable[a >>> 12]!;
+      return ((e | a) & 1) === 0 ? halves[(e + a) >>> 1]! : bus.load(a, 2, false, false);
+    },
+    load32: (a: number): number => {
+      words[lastLoad] = a;
+      const e = readTable[a >>> 12]!;
+      return ((e & 1) | (a & 3)) === 0 ? words[(e + a) >>> 2]! : bus.load(a, 4, false, false);
+    },
+    alignedLoad16: (a: number): number => {
+      const e = readTable[a >>> 12]!;
+      return ((e | a) & 1) === 0 ? halves[(e + a) >>> 1]! : bus.load(a, 2, true, false);
+    },
+    alignedLoad32: (a: number): number => {
+      const e = readTable[a >>> 12]!;
+      return ((e & 1) | (a & 3)) === 0 ? words[(e + a) >>> 2]! : bus.load(a, 4, true, false);
+    },
+    store8: (a: number, v: number): void => {
+      const e = writeTable[a >>> 12]!;
+      if ((e & 1) === 0) bytes[(e + a) >>> 0] = v;
+      else bus.store(a, 1, v, false, false);
+    },
+    store16: (a: number, v: number): void => {
+      const e = writeTable[a >>> 12]!;
+      if (((e | a) & 1) === 0) halves[(e + a) >>> 1] = v;
+      else bus.store(a, 2, v, false, false);
+    },
+    store32: (a: number, v: number): void => {
+      const e = writeTable[a >>> 12]!;
+      if (((e & 1) | (a & 3)) === 0) words[(e + a) >>> 2] = v;
+      else bus.store(a, 4, v, false, false);
+    },
+    alignedStore16: (a: number, v: number): void => {
+      const e = writeTable[a >>> 12]!;
+      if (((e | a) & 1) === 0) halves[(e + a) >>> 1] = v;
+      else bus.store(a, 2, v, true, false);
+    },
+    alignedStore32: (a: number, v: number): void => {
+      const e = writeTable[a >>> 12]!;
+      if (((e & 1) | (a & 3)) === 0) words[(e + a) >>> 2] = v;
+      else bus.store(a, 4, v, true, false);
+    },
+  };
+}

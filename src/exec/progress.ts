@@ -1,0 +1,60 @@
+import type { CpuState } from "../core/state.ts";
+import { W } from "../core/state.ts";
+import { CAUSES, type Schedule, type StallCause, CAUSE } from "../timing/timing.ts";
+
+/** A schedule in use, with what is counted each time its block runs. */
+export class ScheduleRecord {
+  readonly schedule: Schedule;
+  /** Cycles that no run of the block exceeds: how near the next event the block may still be started. */
+  readonly worstCase: number;
+  /** Runs to the end without and with the final jump taken. */
+  fallthrough = 0;
+  taken = 0;
+  /** `partial[k]`: runs that ended early, after k completed instructions. */
+  partial: number[] | undefined;
+  /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
+  dynamic: Float64Array | undefined;
+
+  constructor(schedule: Schedule, worstCase: number) {
+    this.schedule = schedule;
+    this.worstCase = worstCase;
+  }
+
+  get instructions(): number {
+    return this.schedule.offsets.length - 1;
+  }
+  countPartial(completed: number): void {
+    this.partial ??= new Array<number>(this.instructions).fill(0);
+    this.partial[completed]!++;
+  }
+  addDynamic(index: number, cause: number, cycles: number): void {
+    this.dynamic ??= new Float64Array(this.instructions * CAUSES);
+    this.dynamic[index * CAUSES + cause]! += cycles;
+  }
+}
+
+/** Where in a block the engine is: turns that into the exact cycle, and charges stalls to the right instruction. */
+export class Progress {
+  readonly #state: CpuState;
+  readonly #words: Int32Array;
+  record: ScheduleRecord | undefined;
+
+  constructor(state: CpuState) {
+    this.#state = state;
+    this.#words = state.words;
+  }
+
+  /** The exact cycle at which the instruction being executed issues; between blocks, the cycle reached. */
+  now(): number {
+    const { record } = this;
+    if (record === undefined) return this.#state.cycles;
+    return this.#state.cycles + record.schedule.offsets[this.#words[W.instructionIndex]!]!;
+  }
+
+  /** Lets the instruction being executed take `cycles` longer. */
+  stall(cycles: number, cause: StallCause): void {
+    if (cycles === 0) return;
+    this.#state.cycles += cycles;
+    this.record?.addDynamic(this.#words[W.instructionIndex]!, CAUSE[cause], cycles);
+  }
+}
