@@ -1,4 +1,12 @@
-import { CAUSE, CAUSES, type CoreTiming, type Schedule, type TimedInstruction } from "./timing.ts";
+import type { DataTiming } from "../memory/bus.ts";
+import {
+  CAUSE,
+  CAUSES,
+  type CoreTiming,
+  type FetchTiming,
+  type Schedule,
+  type TimedInstruction,
+} from "./timing.ts";
 
 /** One cycle an instruction: no model at all, for engines' tests that are not about time. */
 export const FLAT: CoreTiming = {
@@ -24,3 +32,15 @@ export const FLAT: CoreTiming = {
     };
   },
 };
+
+/** Memory that never makes the core wait. */
+export const FREE_DATA: DataTiming = {
+  isFree: () => true,
+  read: () => 0,
+  write: () => 0,
+  device: () => 0,
+  unaligned: () => 0,
+};
+
+/** Instructions that are always there. */
+export const FREE_FETCH: FetchTiming = { lineShift: 5, epoch: 1, fetch: () => 0 };
