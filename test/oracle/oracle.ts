@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -38,4 +39,15 @@ function isProgram(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * A Python in which `module` can be imported, or `undefined`; errors are those of `oracle`. `MCUSIM_ORACLE_PYTHON` names
+ * one that is not the `python3` on PATH, such as that of a virtual environment with oracle/requirements.txt.
+ */
+export function pythonOracle(module: string): string | undefined {
+  const python = process.env["MCUSIM_ORACLE_PYTHON"] ?? "python3";
+  if (spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0) return python;
+  requireOracle(`Python module ${module}`, `${python} cannot import it`);
+  return undefined;
 }
