@@ -21,6 +21,8 @@ import {
   toFixed32,
 } from "../../src/core/float.ts";
 import { AHP, DN, DZC, FZ, IDC, IOC, IXC, OFC, UFC } from "../../src/core/float/env.ts";
+import { HALF } from "../../src/core/float/format.ts";
+import { FPUnpack } from "../../src/core/float/unpack.ts";
 
 const RP = 0b01 << 22;
 const RM = 0b10 << 22;
@@ -37,6 +39,10 @@ const DEFAULT_NAN = 0x7fc0_0000;
 
 function f32(value: number): number {
   return new Int32Array(new Float32Array([value]).buffer)[0]!;
+}
+
+function f64(value: number): bigint {
+  return new BigUint64Array(new Float64Array([value]).buffer)[0]!;
 }
 
 /** Runs `operation` under `modes` and gives its result with the cumulative flags it raised. */
@@ -110,7 +116,16 @@ describe("flush-to-zero", () => {
     expect(under(FZ, (env) => mul32(env, MIN_NORMAL, almostOne))).toEqual({ value: 0, raised: UFC });
   });
 
+  it("flushes a fused result that a double's sum would round up to normal", () => {
+    const below = (modes: number): { value: number; raised: number } =>
+      under(modes, (env) => fma32(env, MIN_NORMAL, f32(2 ** -100), f32(-(2 ** -100))));
+    expect(below(0)).toEqual({ value: MIN_NORMAL, raised: UFC | IXC });
+    expect(below(RZ)).toEqual({ value: MIN_NORMAL - 1, raised: UFC | IXC });
+    expect(below(FZ)).toEqual({ value: 0, raised: UFC });
+  });
+
   it("leaves halves alone", () => {
+    expect(FPUnpack({ fpscr: FZ }, HALF, 1n)).toMatchObject({ type: "nonzero", mantissa: 1n, exponent: -24 });
     expect(under(FZ, (env) => f16To32(env, 1))).toEqual({ value: f32(2 ** -24), raised: 0 });
     expect(under(FZ, (env) => f32To16(env, f32(2 ** -24)))).toEqual({ value: 1, raised: 0 });
   });
@@ -178,6 +193,12 @@ describe("fused multiply-add", () => {
   it("is exact to the last bit in double precision", () => {
     const x = 0x3ff0_0000_0000_0001n;
     expect(fma64({ fpscr: 0 }, 0xbff0_0000_0000_0002n, x, x)).toBe(BigInt(1023 - 104) << 52n);
+    // 2^100 + 1 as two factors; scaled, they make of 1 a tie that only a bit 153 places below it breaks.
+    const [p, q] = [3173389601n * 2787601n, 17n * 401n * 61681n * 340801n];
+    expect(p * q).toBe(2n ** 100n + 1n);
+    const operands = [f64(1), f64(Number(p)), f64(Number(q) * 2 ** -153)] as const;
+    expect(fma64({ fpscr: 0 }, ...operands)).toBe(f64(1) + 1n);
+    expect(under(RM, (env) => fma64(env, ...operands))).toEqual({ value: f64(1), raised: IXC });
   });
 });
 

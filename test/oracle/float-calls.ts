@@ -33,7 +33,7 @@ export function runCase(
 /**
  * Whether `answer` is one of the oracle's known departures from the Arm ARM. There is one: QEMU 5.0, on
  * which unicorn 2 is built, rounds VCVT from fixed point by RMode, where FixedToFP() is called with
- * round_to_nearest = TRUE; QEMU has corrected it since.
+ * round_to_nearest = TRUE; qemu-system-arm 7.2 rounds to nearest too.
  */
 export function isKnownDifference(
   call: FloatCall,

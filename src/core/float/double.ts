@@ -85,12 +85,11 @@ export function fma64(env: FpEnv, addend: bigint, op1: bigint, op2: bigint): big
     const outer = product + inner;
     const outerLow = sumResidue(product, inner, outer);
     const tail = outerLow + innerLow;
-    const tailRest = sumResidue(outerLow, innerLow, tail);
-    const tailOdd = roundToOdd(tail, tailRest);
+    const tailOdd = roundToOdd(tail, sumResidue(outerLow, innerLow, tail));
     const result = outer + tailOdd;
-    // An inexact tail is odd, so its part that `result` lost outweighs what the tail itself lost.
-    const lost = sumResidue(outer, tailOdd, result);
-    if (Math.abs(result) > MIN_NORMAL_64) return finish64(env, result, lost === 0 ? tailRest : lost);
+    // An inexact tail has 53 bits, the last of them odd and far below those of `result`, so it shows here too.
+    const residue = sumResidue(outer, tailOdd, result);
+    if (Math.abs(result) > MIN_NORMAL_64) return finish64(env, result, residue);
   }
   return FPMulAdd(env, DOUBLE, addend, op1, op2);
 }

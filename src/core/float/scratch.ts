@@ -1,4 +1,7 @@
-/** Reinterprets bits as host numbers and back. Only for numbers: the host may change a NaN's bits on the way. */
+/**
+ * Reinterprets bits as host numbers and back. Only for numbers: the host may change a NaN's bits on the way.
+ * The buffer is shared by all calls, but none finds in it anything that another left.
+ */
 const doubles = new Float64Array(1);
 const singles = new Float32Array(doubles.buffer);
 const words = new Int32Array(doubles.buffer);

@@ -34,7 +34,7 @@ export function finish32(env: FpEnv, nearest: number, residue: number, modes = e
   const bits = singleOfReal(nearest);
   if (residue === 0) return bits;
   if ((env.fpscr & IXC) === 0) env.fpscr |= IXC;
-  return (modes & RMODE) === 0 ? bits : bits + directedStep(modes, nearest, residue);
+  return (modes & RMODE) === 0 ? bits : (bits + directedStep(modes, nearest, residue)) | 0;
 }
 
 /** Rounds `real + residue` by RMode, where `real` is safe and `residue` at most half its last place. */
