@@ -39,6 +39,8 @@ export interface PeripheralContext {
   readonly setIrq: (irq: number, level: boolean) => void;
   /** Tells the report that a register is known but not modelled; repeated tellings are counted. */
   readonly unmodelled: (peripheral: string, register: string, access: "read" | "write") => void;
+  /** Tells the report what silicon bears in silence: an access without its clock, a write to locked flash. */
+  readonly notice?: (peripheral: string, text: string) => void;
   /** Bus access for DMA; undefined and false are bus errors. */
   readonly bus: {
     read(address: number, size: AccessSize): number | undefined;

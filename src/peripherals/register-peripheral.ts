@@ -1,0 +1,96 @@
+import { InternalError } from "../errors.ts";
+import { Alarm } from "./alarm.ts";
+import type { PartContext, PeripheralConfig } from "./part.ts";
+import type { AccessSize, Peripheral } from "./peripheral.ts";
+import { RegisterFile, type Register, type RegisterSpec } from "./registers.ts";
+
+interface Saved {
+  readonly registers: Readonly<Record<string, number>>;
+  readonly alarms: readonly (ReturnType<Alarm["save"]> | null)[];
+  readonly state: unknown;
+}
+
+/** A peripheral that is a register map with hooks. A subclass says what its registers do; the rest is here. */
+export abstract class RegisterPeripheral implements Peripheral {
+  readonly name: string;
+  readonly base: number;
+  readonly size: number;
+  protected readonly config: PeripheralConfig;
+  protected readonly context: PartContext;
+  /** Everything that is due, for reset and snapshots. */
+  readonly #alarms: Alarm[] = [];
+  #file: RegisterFile<string> | undefined;
+
+  constructor(config: PeripheralConfig, context: PartContext) {
+    this.name = config.name;
+    this.base = config.base;
+    this.size = config.size;
+    this.config = config;
+    this.context = context;
+  }
+
+  /** Lays out the registers; called once, where the subclass declares its fields. */
+  protected define<Name extends string>(
+    specs: Readonly<Record<Name, RegisterSpec>>,
+  ): Readonly<Record<Name, Register>> {
+    const file = new RegisterFile(specs, (register, access) => {
+      this.context.unmodelled(this.name, register, access);
+    });
+    this.#file = file;
+    return file.at;
+  }
+  /** Something that will happen, kept with the peripheral's state. */
+  protected alarm(run: () => void): Alarm {
+    const alarm = new Alarm(this.context, run);
+    this.#alarms.push(alarm);
+    return alarm;
+  }
+
+  read(offset: number, size: AccessSize): number | undefined {
+    return this.#registers.read(offset, size);
+  }
+  write(offset: number, size: AccessSize, value: number): boolean {
+    this.#registers.write(offset, size, value);
+    return true;
+  }
+  reset(): void {
+    for (const alarm of this.#alarms) alarm.clear();
+    this.#registers.reset();
+  }
+
+  save(): unknown {
+    const saved: Saved = {
+      registers: this.#registers.save(),
+      alarms: this.#alarms.map((alarm) => alarm.save() ?? null),
+      state: this.saveState(),
+    };
+    return saved;
+  }
+  restore(from: unknown): void {
+    const saved = from as Saved; // only ever what `save` of the same class gave
+    this.#registers.restore(saved.registers);
+    this.#alarms.forEach((alarm, i) => alarm.restore(saved.alarms[i] ?? undefined));
+    this.restoreState(saved.state);
+  }
+
+  /** State beside registers and alarms, as plain data. */
+  protected saveState(): unknown {
+    return undefined;
+  }
+  protected restoreState(_state: unknown): void {
+    // A subclass that saves state restores it.
+  }
+
+  /** Drives the line of `role`, where the part has one. */
+  protected irq(role: string, level: boolean): void {
+    const line = this.config.irqs[role];
+    if (line !== undefined) this.context.setIrq(line, level);
+  }
+  get #registers(): RegisterFile<string> {
+    if (this.#file === undefined) throw new InternalError(`${this.name} has no registers`);
+    return this.#file;
+  }
+  protected notice(text: string): void {
+    this.context.notice?.(this.name, text);
+  }
+}
