@@ -1,0 +1,2 @@
+/* NUCLEO-F746ZG: STM32F746ZGT6; the ST-LINK's virtual COM port is on USART3. */
+#define CONSOLE_USART 0x40004800u

@@ -1,0 +1,2 @@
+/* NUCLEO-L4R5ZI: STM32L4R5ZIT6; the ST-LINK's virtual COM port is on LPUART1. */
+#define CONSOLE_USART 0x40008000u
