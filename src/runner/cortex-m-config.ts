@@ -1,0 +1,31 @@
+import type { Board } from "../board/board.ts";
+import { UnsupportedError } from "../errors.ts";
+import type { CortexMConfig } from "../peripherals/cortex-m/config.ts";
+
+/** CPUID by core revision. @source DDI0439, DDI0489, "CPUID Base Register" */
+const SYSTICK_REFERENCE_DIVIDER = 8;
+
+/** The core's configuration from the board file. */
+export function cortexMConfig(board: Board): CortexMConfig {
+  const { core, regions } = board;
+  const bytesOn = (bus: "itcm" | "dtcm"): number =>
+    regions.filter((r) => r.bus === bus && r.kind === "ram").reduce((sum, r) => sum + r.size, 0);
+  const { mpuRegions } = core;
+  if (mpuRegions !== 0 && mpuRegions !== 8 && mpuRegions !== 16) {
+    throw new UnsupportedError(`board ${board.id}: an MPU has 0, 8 or 16 regions, not ${mpuRegions}`);
+  }
+  return {
+    core: core.type,
+    fpu: core.fpu,
+    irqCount: core.irqs,
+    priorityBits: core.priorityBits,
+    mpuRegions,
+    icacheBytes: core.icache?.bytes ?? 0,
+    dcacheBytes: core.dcache?.bytes ?? 0,
+    itcmBytes: bytesOn("itcm"),
+    dtcmBytes: bytesOn("dtcm"),
+    vectorTable: board.vectorTable ?? 0,
+    ...(board.mcu.startsWith("STM32") ? { sysTickReference: { divider: SYSTICK_REFERENCE_DIVIDER } } : {}),
+    debuggerAttached: true,
+  };
+}

@@ -1,0 +1,277 @@
+import type { Board } from "../board/board.ts";
+import { Core } from "../core/core.ts";
+import { Effects } from "../core/effects.ts";
+import { Exceptions } from "../core/exceptions.ts";
+import type { SleepKind } from "../core/exceptions.ts";
+import type { Fault } from "../core/fault.ts";
+import { EXIT, LAYOUT } from "../core/layout.ts";
+import { CpuState, W } from "../core/state.ts";
+import type { Image } from "../elf/image.ts";
+import { BlockCache } from "../exec/block-cache.ts";
+import { Executor, type Surroundings } from "../exec/executor.ts";
+import { CompiledOperations, ReferenceOperations } from "../exec/operations.ts";
+import { Progress } from "../exec/progress.ts";
+import { Translator } from "../exec/translate.ts";
+import { Decoder } from "../isa/decoder.ts";
+import type { Feature } from "../isa/insn.ts";
+import { TABLE } from "../isa/table/index.ts";
+import { Bus } from "../memory/bus.ts";
+import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
+import { PageTable } from "../memory/page-table.ts";
+import { Scheduler } from "../peripherals/scheduler.ts";
+import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
+import { loadImage } from "./load-image.ts";
+import { Parts } from "./parts.ts";
+import { createTiming, type BoardTiming } from "./board-timing.ts";
+import { SimulatedTime } from "./simulated-time.ts";
+import type { StopRequest } from "./stop.ts";
+import type { ProfileCounts } from "../peripherals/cortex-m/config.ts";
+
+export type EngineName = "reference" | "handlers" | "wasm";
+
+export interface MachineOptions {
+  readonly board: Board;
+  readonly image: Image;
+  /** File name of the image, for messages. */
+  readonly firmware: string;
+  readonly engine: EngineName;
+  /** Receives the guest's console, byte by byte. */
+  readonly console: (byte: number) => void;
+}
+
+const WASM_PAGE = 0x1_0000;
+
+/** Instruction set extensions of each FPU. */
+const FEATURES: Readonly<Record<Board["core"]["fpu"], readonly Feature[]>> = {
+  none: ["v7-M", "DSP"],
+  "fpv4-sp-d16": ["v7-M", "DSP", "FPv4-SP"],
+  "fpv5-sp-d16": ["v7-M", "DSP", "FPv4-SP", "FPv5-SP"],
+  "fpv5-d16": ["v7-M", "DSP", "FPv4-SP", "FPv5-SP", "FPv4-DP", "FPv5-DP"],
+};
+
+export function decoderFor(fpu: Board["core"]["fpu"]): Decoder {
+  return new Decoder(TABLE, new Set(FEATURES[fpu]));
+}
+
+/** A board with firmware in it: everything wired together, ready to run. */
+export class Machine {
+  readonly board: Board;
+  readonly image: Image;
+  readonly state: CpuState;
+  readonly map: MemoryMap;
+  readonly bus: Bus;
+  readonly exceptions: Exceptions;
+  readonly scheduler: Scheduler;
+  readonly core: Core;
+  readonly timing: BoardTiming;
+  readonly blocks: BlockCache;
+  readonly executor: Executor;
+  readonly parts: Parts;
+  readonly time: SimulatedTime;
+  /** Why the run stopped, once something asked for it. */
+  stop: StopRequest | undefined;
+  /** Cycles outside instructions (exceptions, sleep), by cause. */
+  readonly outside = new Float64Array(CAUSES);
+  /** Called when control arrives at a watched address; see `BlockCache.watched`. */
+  onArrival: (pc: number) => void = () => undefined;
+  /** Performs a semihosting call; false when it is not available. */
+  semihosting: () => boolean = () => false;
+  readonly #progress: Progress;
+  #sleepKind: SleepKind = "WFI";
+  #resetRequested = false;
+
+  constructor(options: MachineOptions) {
+    const { board, image } = options;
+    this.board = board;
+    this.image = image;
+    const bytes = hostBytesFor(board.regions, LAYOUT.guest);
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
+    this.state = new CpuState(memory);
+    this.map = new MemoryMap(board.regions, memory, LAYOUT.guest);
+    this.#progress = new Progress(this.state);
+    this.scheduler = new Scheduler(
+      () => this.#progress.now(),
+      (cycle) => (this.state.nextEvent = cycle),
+    );
+    this.state.nextEvent = Infinity;
+    this.time = new SimulatedTime(board.clocks.reset.hz);
+    this.timing = createTiming(board, { map: this.map, memory, now: () => this.#progress.now() });
+    this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
+    this.bus = this.#makeBus(memory);
+    this.parts = new Parts(this, options.console);
+    const effects = new Effects(this.exceptions, {
+      semihosting: () => this.semihosting(),
+      sleeps: (kind) => (this.#sleepKind = kind),
+    });
+    this.core = new Core(this.state, this.bus, effects);
+    const operationTiming = {
+      skipped: () => this.#skipped(),
+      divide: (signed: boolean, dividend: number, divisor: number) =>
+        this.#progress.stall(this.timing.core.divide(signed, dividend, divisor), "divide"),
+    };
+    const reference = options.engine === "reference";
+    const maker = reference
+      ? new ReferenceOperations(this.core, operationTiming)
+      : new CompiledOperations(this.core, operationTiming);
+    this.blocks = new BlockCache({
+      core: this.core,
+      translator: new Translator(decoderFor(board.core.fpu), (address) => this.#fetch(address)),
+      maker,
+      timing: this.timing.core,
+      lineShift: () => this.timing.fetch.lineShift,
+      map: this.map,
+      markCode: (host) => this.bus.markCode(host),
+    });
+    this.bus.onCodeWrite((host, size) => this.blocks.invalidate(host, size));
+    this.executor = new Executor({
+      core: this.core,
+      cache: this.blocks,
+      timing: this.timing.core,
+      fetch: this.timing.fetch,
+      progress: this.#progress,
+      surroundings: this.#surroundings(),
+      stepOnly: reference,
+    });
+    if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);
+    loadImage(image, this.map, options.firmware, board.id);
+    this.reset();
+  }
+
+  /** Power-on reset of core and peripherals; memory keeps its contents. */
+  reset(): void {
+    this.parts.reset();
+    this.exceptions.takeReset();
+    this.state.words[W.pipelineState] = this.timing.core.drained;
+    this.bus.flush();
+    this.blocks.clear();
+  }
+
+  /** AIRCR.SYSRESETREQ: the core and all peripherals start again before the next instruction. */
+  requestReset(): void {
+    this.#resetRequested = true;
+    this.state.requestExit(EXIT.interrupt);
+  }
+
+  /** Asks the run to stop after the current instruction; the first reason counts. */
+  requestStop(stop: StopRequest): void {
+    this.stop ??= stop;
+    this.state.requestExit(EXIT.stop);
+  }
+
+  /** Runs until something asks to stop, or for `maxInstructions` more. */
+  run(maxInstructions = Infinity): void {
+    this.executor.run(maxInstructions);
+  }
+
+  /** The exact cycle, also from within an instruction. */
+  now(): number {
+    return this.#progress.now();
+  }
+  /** Charges a stall to the instruction being executed. */
+  stall(cycles: number, cause: StallCause): void {
+    this.#progress.stall(cycles, cause);
+  }
+
+  /** Totals behind DWT's profiling counters. */
+  profileCounts(): ProfileCounts {
+    return {
+      cpi: 0,
+      exception: this.outside[CAUSE.exception]!,
+      sleep: this.outside[CAUSE.sleep]!,
+      lsu: 0,
+      fold: 0,
+    };
+  }
+
+  #fetch(address: number): number | "IBUSERR" | "IACCVIOL" {
+    if (!this.parts.executable(address)) return "IACCVIOL";
+    return this.map.fetchHalfword(address) ?? "IBUSERR";
+  }
+
+  #skipped(): void {
+    const record = this.#progress.record!;
+    const less = record.schedule.skipped?.[this.state.words[W.instructionIndex]!] ?? 0;
+    if (less !== 0) this.#progress.stall(-less, "issue");
+  }
+
+  #elapse(cycles: number, cause: StallCause): void {
+    this.outside[CAUSE[cause]]! += cycles;
+    this.state.cycles += cycles;
+    this.scheduler.runDue(this.state.cycles);
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      runDue: (cycle) => this.scheduler.runDue(cycle),
+      takeException: () => {
+        if (this.#resetRequested) {
+          this.#resetRequested = false;
+          this.reset();
+        } else this.exceptions.takePending();
+      },
+      takeFault: (fault) => this.#takeFault(fault),
+      exceptionReturn: (excReturn) => {
+        if (this.exceptions.exceptionReturn(excReturn).sleep) {
+          this.#sleepKind = "WFI";
+          this.state.requestExit(EXIT.sleep);
+        }
+      },
+      sleep: () => this.#sleep(),
+      arrived: (pc) => this.onArrival(pc),
+    };
+  }
+
+  #takeFault(fault: Fault): void {
+    const pc = this.state.words[15]! >>> 0;
+    this.parts.noteFault(fault, pc);
+    this.exceptions.raiseFault(fault);
+    const { lockup } = this.exceptions;
+    if (lockup !== undefined) this.requestStop({ reason: "lockup", lockup });
+  }
+
+  #sleep(): void {
+    while (!this.exceptions.wakes(this.#sleepKind)) {
+      if ((this.state.words[W.exit]! & EXIT.stop) !== 0) return;
+      const { next } = this.scheduler;
+      if (next === Infinity) {
+        this.requestStop({ reason: "sleeps-forever" });
+        return;
+      }
+      this.#elapse(Math.max(0, next - this.state.cycles), "sleep");
+    }
+    if (this.#sleepKind === "WFE") this.exceptions.eventRegister = false;
+  }
+
+  #exceptionHost(): ConstructorParameters<typeof Exceptions>[1] {
+    return {
+      read: (address, privileged) => this.parts.stackRead(address, privileged),
+      write: (address, value, privileged) => this.parts.stackWrite(address, value, privileged),
+      readVector: (address) => this.bus.peek(address >>> 0, 4),
+      waitCycles: (address, use) => this.timing.exceptionAccess(address, use),
+      elapse: (cycles) => this.#elapse(cycles, "exception"),
+      untilNextEvent: () => this.scheduler.next - this.state.cycles,
+      stall: (cycles) => this.#progress.stall(cycles, "exception"),
+    };
+  }
+
+  #makeBus(memory: WebAssembly.Memory): Bus {
+    const { board } = this;
+    return new Bus({
+      map: this.map,
+      readTable: new PageTable(memory, LAYOUT.readTable, this.map),
+      writeTable: new PageTable(memory, LAYOUT.writeTable, this.map),
+      timing: this.timing.data,
+      bitBand: board.core.bitBand,
+      flashWrite: (region, address, size, value) => this.parts.flashWrite(region, address, size, value),
+      host: {
+        raise: (kind, address) => this.state.raise({ kind, address }),
+        stall: (cycles) => this.#progress.stall(cycles, "data"),
+        privileged: () => this.state.privileged,
+        trapsUnaligned: () => this.parts.trapsUnaligned(),
+        allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
+        uniformPage: (address) => this.parts.uniformPage(address),
+        isDevice: (address) => this.parts.isDevice(address),
+      },
+    });
+  }
+}

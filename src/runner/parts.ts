@@ -1,0 +1,195 @@
+import type { Board } from "../board/board.ts";
+import type { Fault } from "../core/fault.ts";
+import { W } from "../core/state.ts";
+import type { Region } from "../memory/region.ts";
+import { ClockTree } from "../peripherals/clock-tree.ts";
+import { CortexM } from "../peripherals/cortex-m/cortex-m.ts";
+import { isFlashController, type FlashController } from "../peripherals/flash-control.ts";
+import type { FlashMemory, Oscillators, PartContext } from "../peripherals/part.ts";
+import type { AccessSize, Peripheral } from "../peripherals/peripheral.ts";
+import { createPeripherals, isSerialPort } from "../peripherals/registry.ts";
+import type { SerialPort } from "../peripherals/serial.ts";
+import { cortexMConfig } from "./cortex-m-config.ts";
+import type { Machine } from "./machine.ts";
+
+const PPB_PREFIX = 0xe00;
+const UNALIGN_TRP = 1 << 3;
+/** Faults that are kept for the report. */
+const KEPT_FAULTS = 16;
+
+/** A fault that was raised, for the report. */
+export interface FaultNote {
+  readonly fault: Fault;
+  readonly pc: number;
+  readonly cycle: number;
+}
+
+/** The devices of a board and the rules of its memory, as the machine asks for them. */
+export class Parts {
+  readonly cortexM: CortexM;
+  readonly clocks: ClockTree;
+  readonly peripherals: readonly Peripheral[];
+  readonly flashController: FlashController | undefined;
+  /** How often registers that are known but not modelled were accessed, and other notices. */
+  readonly notices = new Map<string, number>();
+  readonly faults: FaultNote[] = [];
+  readonly #machine: Machine;
+
+  /** @param console receives what the board's virtual COM port and ITM port 0 send */
+  constructor(machine: Machine, console: (byte: number) => void) {
+    this.#machine = machine;
+    const { board } = machine;
+    this.clocks = new ClockTree(initialDomains(board));
+    const context = this.#context();
+    this.cortexM = this.#makeCortexM(context, console);
+    machine.bus.attach(this.cortexM);
+    this.peripherals = createPeripherals(board.peripherals, context);
+    for (const peripheral of this.peripherals) machine.bus.attach(peripheral);
+    this.flashController = this.peripherals.find(isFlashController);
+    const port = this.serialPort(board.console);
+    port?.connect({ onTransmit: console });
+    this.clocks.onChange(() => {
+      const now = machine.now();
+      machine.time.setClock(this.clocks.coreHz, now);
+      machine.timing.clocksChanged(this.clocks);
+    });
+  }
+
+  #context(): PartContext {
+    const machine = this.#machine;
+    const { board, scheduler, exceptions, bus } = machine;
+    const flash = flashMemory(machine);
+    return {
+      scheduler,
+      clocks: this.clocks,
+      setIrq: (irq, level) => exceptions.setIrq(irq, level),
+      unmodelled: (peripheral, register, access) =>
+        this.notice(`${peripheral}.${register} (${access}) is not modelled`),
+      notice: (text: string) => this.notice(text),
+      bus: {
+        read: (address, size) => bus.peek(address, size),
+        write: (address, size, value) => bus.poke(address, size, value),
+      },
+      mcu: board.mcu,
+      oscillators: oscillators(board),
+      ...(flash === undefined ? {} : { flash }),
+    };
+  }
+
+  #makeCortexM(context: PartContext, console: (byte: number) => void): CortexM {
+    const machine = this.#machine;
+    return new CortexM(machine.exceptions, cortexMConfig(machine.board), context, {
+      resetRequested: () => machine.requestReset(),
+      cacheMaintenance: (operation, value) => machine.timing.cacheMaintenance(operation, value),
+      cachesEnabled: (instruction, data) => {
+        machine.timing.cachesEnabled(instruction, data);
+        machine.bus.flush();
+      },
+      mpuChanged: () => {
+        machine.timing.attributesChanged();
+        machine.bus.flush();
+      },
+      consoleByte: console,
+      profileCounts: () => machine.profileCounts(),
+    });
+  }
+
+  /** The UART of that name. */
+  serialPort(name: string | undefined): (Peripheral & SerialPort) | undefined {
+    return this.peripherals.filter(isSerialPort).find((p) => p.name === name);
+  }
+
+  reset(): void {
+    this.cortexM.reset();
+    for (const peripheral of this.peripherals) peripheral.reset();
+  }
+
+  notice(text: string): void {
+    this.notices.set(text, (this.notices.get(text) ?? 0) + 1);
+  }
+  noteFault(fault: Fault, pc: number): void {
+    if (this.faults.length < KEPT_FAULTS) this.faults.push({ fault, pc, cycle: this.#machine.now() });
+  }
+
+  executable(address: number): boolean {
+    return this.cortexM.mpu.check(address, 2, "execute", this.#machine.state.privileged) === undefined;
+  }
+  trapsUnaligned(): boolean {
+    return (this.#machine.state.words[W.CCR]! & UNALIGN_TRP) !== 0;
+  }
+  allowed(address: number, size: number, write: boolean, privileged: boolean): boolean {
+    if (address >>> 20 === PPB_PREFIX) {
+      return privileged || this.cortexM.reachableUnprivileged(address & 0xf_ffff, write);
+    }
+    const { mpu } = this.cortexM;
+    return !mpu.isEnabled || mpu.check(address, size, write ? "write" : "read", privileged) === undefined;
+  }
+  /** With the MPU on, every access is checked. */
+  uniformPage(_address: number): boolean {
+    return !this.cortexM.mpu.isEnabled;
+  }
+  isDevice(address: number): boolean {
+    return this.cortexM.mpu.attributes(address).type !== "normal";
+  }
+
+  stackRead(address: number, privileged: boolean): number | Fault {
+    const a = address >>> 0;
+    if (!this.allowed(a, 4, false, privileged)) return { kind: "DACCVIOL", address: a };
+    return this.#machine.bus.peek(a, 4) ?? { kind: "PRECISERR", address: a };
+  }
+  stackWrite(address: number, value: number, privileged: boolean): Fault | undefined {
+    const a = address >>> 0;
+    if (!this.allowed(a, 4, true, privileged)) return { kind: "DACCVIOL", address: a };
+    return this.#machine.bus.poke(a, 4, value) ? undefined : { kind: "PRECISERR", address: a };
+  }
+
+  /** A store to flash: its controller decides; without one, it is a bus error. */
+  flashWrite(region: Region, address: number, size: AccessSize, value: number): boolean {
+    const alias = region.config.aliasOf;
+    const owner = alias && this.#machine.map.regions.find((r) => r.name === alias.region);
+    const array = owner && alias ? owner.start + alias.offset + (address - region.start) : address;
+    return this.flashController?.programWrite(array, size, value) ?? false;
+  }
+}
+
+function oscillators({ clocks: { hse, lse, lsi, internal } }: Board): Oscillators {
+  return {
+    ...(hse === undefined ? {} : { hse: hse.hz, hseBypass: hse.bypass }),
+    ...(lse === undefined ? {} : { lse: lse.hz }),
+    ...(lsi === undefined ? {} : { lsi: lsi.hz }),
+    internal,
+  };
+}
+
+/** Clocks until a clock controller publishes its own: every bus runs at the core's. */
+function initialDomains({ clocks, peripherals }: Board): Readonly<Record<string, number>> {
+  const names = new Set(["core", ...peripherals.map((p) => p.clock ?? "core")]);
+  return Object.fromEntries([...names].map((name) => [name, clocks.reset.hz]));
+}
+
+/** The array behind the flash controller: all flash regions, which lie one after the other. */
+function flashMemory({ board, map, bus, state }: Machine): FlashMemory | undefined {
+  const regions = map.regions.filter((r) => board.flash?.regions.includes(r.name) === true);
+  const [first] = regions;
+  if (first === undefined || board.flash === undefined) return undefined;
+  const base = first.start;
+  return {
+    base,
+    size: regions.reduce((sum, r) => sum + r.size, 0),
+    sectors: board.flash.sectors,
+    read: (offset, size) => bus.peek(base + offset, size)! >>> 0,
+    program: (offset, size, value) => {
+      const host = map.hostAddress(base + offset, size)!;
+      for (let i = 0; i < size; i++) state.bytes[host + i] = (value >>> (8 * i)) & 0xff;
+      bus.bytesChanged(host, size);
+    },
+    erase: (offset, length) => {
+      for (let at = 0; at < length; at += 4) {
+        const host = map.hostAddress(base + offset + at, 4);
+        if (host === undefined) continue;
+        state.bytes.fill(0xff, host, host + 4);
+        bus.bytesChanged(host, 4);
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Image, ImageSymbol } from "../elf/image.ts";
+import type { Block } from "../exec/block.ts";
+import type { ScheduleRecord } from "../exec/progress.ts";
+import { CAUSES, STALL_CAUSES } from "../timing/timing.ts";
+import type { AddressCost, FunctionCost, Stalls } from "./counters.ts";
+
+interface AddressCounts {
+  readonly size: 2 | 4;
+  executed: number;
+  readonly causes: Float64Array;
+}
+
+/** Exact costs by instruction address, multiplied out from the counts of blocks. */
+export class Profile {
+  readonly #addresses = new Map<number, AddressCounts>();
+  /** Jumps taken from inside a function to its own first instruction: not calls. */
+  readonly #backEdges = new Map<number, number>();
+  /** Instructions issued in the same cycle as the one before. */
+  dualIssued = 0;
+
+  constructor(blocks: readonly Block[]) {
+    for (const block of blocks) for (const record of block.schedules) if (record) this.#add(block, record);
+  }
+
+  #add(block: Block, record: ScheduleRecord): void {
+    const { schedule, partial, dynamic } = record;
+    const { instructions } = block.code;
+    const full = record.fallthrough + record.taken;
+    let executed = full + (partial?.reduce((sum, n) => sum + n, 0) ?? 0);
+    for (let i = 0; i < instructions.length; i++) {
+      executed -= partial?.[i] ?? 0; // runs that ended before instruction i
+      const { pc, size } = instructions[i]!;
+      const counts = this.#at(pc, size);
+      counts.executed += executed;
+      if (schedule.paired?.[i] === 1) this.dualIssued += executed;
+      for (let cause = 0; cause < CAUSES; cause++) {
+        const k = i * CAUSES + cause;
+        counts.causes[cause]! += executed * schedule.causes[k]! + (dynamic?.[k] ?? 0);
+      }
+    }
+    const last = instructions[instructions.length - 1];
+    if (last === undefined || record.taken === 0) return;
+    this.#at(last.pc, last.size).causes[schedule.takenCause]! += record.taken * schedule.takenCycles;
+    const { jump } = last.footprint;
+    if (jump?.target !== undefined && !jump.link) {
+      this.#backEdges.set(jump.target, (this.#backEdges.get(jump.target) ?? 0) + record.taken);
+    }
+  }
+
+  #at(pc: number, size: 2 | 4): AddressCounts {
+    let counts = this.#addresses.get(pc);
+    if (counts === undefined) {
+      counts = { size, executed: 0, causes: new Float64Array(CAUSES) };
+      this.#addresses.set(pc, counts);
+    }
+    return counts;
+  }
+
+  /** Cycles inside instructions by cause. */
+  get causes(): Float64Array {
+    const total = new Float64Array(CAUSES);
+    for (const { causes } of this.#addresses.values()) causes.forEach((n, i) => (total[i]! += n));
+    return total;
+  }
+
+  /** By address, ascending. */
+  addresses(): readonly AddressCost[] {
+    return [...this.#addresses]
+      .sort(([a], [b]) => a - b)
+      .map(([address, { size, executed, causes }]) => ({
+        address,
+        size,
+        executed,
+        cycles: sum(causes),
+        stalls: stallsOf(causes),
+      }));
+  }
+
+  /** By function symbol, most cycles first; code without a symbol is named by its region of addresses. */
+  functions(image: Image): readonly FunctionCost[] {
+    const groups = new Map<string, { address: number; instructions: number; causes: Float64Array }>();
+    for (const [pc, { executed, causes }] of this.#addresses) {
+      const symbol = image.symbolAt(pc)?.symbol;
+      const name = nameOf(symbol);
+      const address = symbol?.address ?? 0;
+      const key = `${address}:${name}`;
+      const group = groups.get(key) ?? { address, instructions: 0, causes: new Float64Array(CAUSES) };
+      group.instructions += executed;
+      causes.forEach((n, i) => (group.causes[i]! += n));
+      groups.set(key, group);
+    }
+    return [...groups]
+      .map(([key, { address, instructions, causes }]) => ({
+        name: key.slice(key.indexOf(":") + 1),
+        address,
+        cycles: sum(causes),
+        instructions,
+        calls: (this.#addresses.get(address)?.executed ?? 0) - (this.#backEdges.get(address) ?? 0),
+        stalls: stallsOf(causes),
+      }))
+      .sort((a, b) => b.cycles - a.cycles || a.address - b.address);
+  }
+}
+
+/** Name of code that no symbol covers. */
+const NAMELESS = "(no symbol)";
+const nameOf = (symbol: ImageSymbol | undefined): string => symbol?.name ?? NAMELESS;
+
+const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+
+/** Counts by cause as a record in the order of the report. */
+export function stallsOf(causes: Float64Array): Stalls {
+  return Object.fromEntries(STALL_CAUSES.map((cause, i) => [cause, causes[i]!])) as Stalls;
+}
