@@ -94,7 +94,7 @@ function openFile(
 function parseText(text: string, fail: (problem: string) => never): Uint8Array {
   const encoder = new TextEncoder();
   const bytes: number[] = [];
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     if (text[i] !== "\\") {
       const character = String.fromCodePoint(text.codePointAt(i) ?? 0);
       bytes.push(...encoder.encode(character));

@@ -47,10 +47,11 @@ export abstract class RegisterPeripheral implements Peripheral {
   }
 
   read(offset: number, size: AccessSize): number | undefined {
+    if (!this.#hasClock("read")) return 0;
     return this.#registers.read(offset, size);
   }
   write(offset: number, size: AccessSize, value: number): boolean {
-    this.#registers.write(offset, size, value);
+    if (this.#hasClock("write")) this.#registers.write(offset, size, value);
     return true;
   }
   reset(): void {
@@ -77,14 +78,20 @@ export abstract class RegisterPeripheral implements Peripheral {
   protected saveState(): unknown {
     return undefined;
   }
-  protected restoreState(_state: unknown): void {
-    // A subclass that saves state restores it.
+  protected restoreState(state: unknown): void {
+    if (state !== undefined) throw new InternalError(`${this.name} saves state and does not restore it`);
   }
 
   /** Drives the line of `role`, where the part has one. */
   protected irq(role: string, level: boolean): void {
     const line = this.config.irqs[role];
     if (line !== undefined) this.context.setIrq(line, level);
+  }
+  /** Without its bus clock a peripheral reads 0 and ignores writes. @source RM0090 "peripheral clock enable registers" */
+  #hasClock(access: "read" | "write"): boolean {
+    const isOn = this.context.clocks.isEnabled(this.name);
+    if (!isOn) this.notice(`${access} while its clock is off in the clock controller`);
+    return isOn;
   }
   get #registers(): RegisterFile<string> {
     if (this.#file === undefined) throw new InternalError(`${this.name} has no registers`);

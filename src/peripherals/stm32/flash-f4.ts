@@ -3,7 +3,14 @@ import { storage } from "../registers.ts";
 import { KEYS, KeySequence, OPTION_KEYS, Stm32Flash } from "./flash.ts";
 
 const ACR = { PRFTEN: 1 << 8, ICEN: 1 << 9, DCEN: 1 << 10, ICRST: 1 << 11, DCRST: 1 << 12 } as const;
-const SR = { EOP: 1 << 0, OPERR: 1 << 1, PGAERR: 1 << 5, PGPERR: 1 << 6, PGSERR: 1 << 7, BSY: 1 << 16 } as const;
+const SR = {
+  EOP: 1 << 0,
+  OPERR: 1 << 1,
+  PGAERR: 1 << 5,
+  PGPERR: 1 << 6,
+  PGSERR: 1 << 7,
+  BSY: 1 << 16,
+} as const;
 const CR = {
   PG: 1 << 0,
   SER: 1 << 1,
@@ -105,7 +112,7 @@ export class Stm32F4Flash extends Stm32Flash {
     const [key, optionKey] = state as [readonly [number, boolean], readonly [number, boolean]];
     this.#key.restore(key);
     this.#optionKey.restore(optionKey);
-    super.restoreState(state);
+    this.settingsChanged();
   }
 
   #writeACR(value: number, previous: number): void {
@@ -190,10 +197,7 @@ export class Stm32F4Flash extends Stm32Flash {
 
   #updateIrq(): void {
     const { CR: cr, SR: sr } = this.r;
-    this.irq(
-      "global",
-      (sr.has(SR.EOP) && cr.has(CR.EOPIE)) || (sr.has(SR.OPERR) && cr.has(CR.ERRIE)),
-    );
+    this.irq("global", (sr.has(SR.EOP) && cr.has(CR.EOPIE)) || (sr.has(SR.OPERR) && cr.has(CR.ERRIE)));
   }
 
   #writeOPTCR(bits: number): void {

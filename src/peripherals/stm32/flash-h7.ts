@@ -5,7 +5,15 @@ import { readOnly, storage, type Register, type RegisterSpec } from "../register
 import { KEYS, KeySequence, OPTION_KEYS, Stm32Flash } from "./flash.ts";
 
 /** Flags of SR; CR enables their interrupts at the same bits. */
-const SR = { BSY: 1, WBNE: 2, QW: 4, EOP: 1 << 16, PGSERR: 1 << 18, STRBERR: 1 << 19, INCERR: 1 << 21 } as const;
+const SR = {
+  BSY: 1,
+  WBNE: 2,
+  QW: 4,
+  EOP: 1 << 16,
+  PGSERR: 1 << 18,
+  STRBERR: 1 << 19,
+  INCERR: 1 << 21,
+} as const;
 const FLAGS = 0x1fff_0000;
 const CR = { LOCK: 1, PG: 2, SER: 4, BER: 8 } as const;
 const OPTCR = { OPTLOCK: 1, OPTSTART: 2, MER: 1 << 4 } as const;
@@ -180,9 +188,10 @@ export class Stm32H7Flash extends Stm32Flash {
       bank.key.restore(from.key);
       bank.empty();
       bank.word = from.word;
-      for (let k = 0; k < from.written.length; k += 2) bank.written.set(from.written[k]!, from.written[k + 1]!);
+      for (let k = 0; k < from.written.length; k += 2)
+        bank.written.set(from.written[k]!, from.written[k + 1]!);
     });
-    super.restoreState(state);
+    this.settingsChanged();
   }
 
   #bankRegisters<N extends 1 | 2>(n: N) {
@@ -275,7 +284,10 @@ export class Stm32H7Flash extends Stm32Flash {
   }
   #updateIrq(): void {
     const raised = (bank: Bank): number => bank.registers().cr.value & bank.registers().sr.value & FLAGS;
-    this.irq("global", this.#banks.some((bank) => raised(bank) !== 0));
+    this.irq(
+      "global",
+      this.#banks.some((bank) => raised(bank) !== 0),
+    );
   }
 
   #writeOPTCR(bits: number): void {

@@ -49,7 +49,12 @@ export class Stm32L4Flash extends Stm32Flash {
   #half: { offset: number; value: number } | undefined;
 
   protected readonly r = this.define({
-    ACR: { offset: 0x00, reset: 0x0000_0600, rw: 0x7f0f, write: (v, previous) => this.#writeACR(v, previous) },
+    ACR: {
+      offset: 0x00,
+      reset: 0x0000_0600,
+      rw: 0x7f0f,
+      write: (v, previous) => this.#writeACR(v, previous),
+    },
     PDKEYR: { offset: 0x04, writeOnly: true },
     KEYR: { offset: 0x08, writeOnly: true, write: (word) => this.#unlock(word) },
     OPTKEYR: { offset: 0x0c, writeOnly: true, write: (word) => this.#unlockOptions(word) },
@@ -99,7 +104,9 @@ export class Stm32L4Flash extends Stm32Flash {
   protected store(offset: number, size: AccessSize, value: number): void {
     const { CR: cr, SR: sr } = this.r;
     if (!cr.has(CR.PG) || sr.has(BLOCKING)) {
-      const why = cr.has(CR.LOCK) ? "FLASH_CR is locked" : "FLASH_CR.PG is not set, or FLASH_SR holds an error";
+      const why = cr.has(CR.LOCK)
+        ? "FLASH_CR is locked"
+        : "FLASH_CR.PG is not set, or FLASH_SR holds an error";
       this.refused(offset, why);
       this.#error(SR.PGSERR);
     } else if (size !== 4) {
@@ -120,12 +127,16 @@ export class Stm32L4Flash extends Stm32Flash {
     return [this.#key.save(), this.#optionKey.save(), this.#half ?? null];
   }
   protected override restoreState(state: unknown): void {
-    type Saved = [readonly [number, boolean], readonly [number, boolean], { offset: number; value: number } | null];
+    type Saved = [
+      readonly [number, boolean],
+      readonly [number, boolean],
+      { offset: number; value: number } | null,
+    ];
     const [key, optionKey, half] = state as Saved;
     this.#key.restore(key);
     this.#optionKey.restore(optionKey);
     this.#half = half ?? undefined;
-    super.restoreState(state);
+    this.settingsChanged();
   }
 
   #programDoubleWord(offset: number, low: number, high: number): void {
@@ -217,9 +228,6 @@ export class Stm32L4Flash extends Stm32Flash {
   }
   #updateIrq(): void {
     const { CR: cr, SR: sr } = this.r;
-    this.irq(
-      "global",
-      (sr.has(SR.EOP) && cr.has(CR.EOPIE)) || (sr.has(SR.OPERR) && cr.has(CR.ERRIE)),
-    );
+    this.irq("global", (sr.has(SR.EOP) && cr.has(CR.EOPIE)) || (sr.has(SR.OPERR) && cr.has(CR.ERRIE)));
   }
 }

@@ -95,9 +95,6 @@ export abstract class Stm32Flash extends RegisterPeripheral implements FlashCont
     super.reset();
     this.settingsChanged();
   }
-  protected override restoreState(_state: unknown): void {
-    this.settingsChanged();
-  }
 
   protected get memory(): FlashMemory {
     return this.#memory;

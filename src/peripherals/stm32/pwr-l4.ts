@@ -9,7 +9,7 @@ const SCALING_SECONDS = 20e-6;
 /** Pull-up and pull-down configuration of ports A to I in standby: storage. @source RM0432 "PWR_PUCRA" and following */
 const pullRegisters = (): Record<string, RegisterSpec> =>
   Object.fromEntries(
-    [..."ABCDEFGHI"].flatMap((port, i) => [
+    ["A", "B", "C", "D", "E", "F", "G", "H", "I"].flatMap((port, i) => [
       [`PUCR${port}`, storage(0x20 + 8 * i)],
       [`PDCR${port}`, storage(0x24 + 8 * i)],
     ]),

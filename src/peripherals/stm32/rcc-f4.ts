@@ -5,7 +5,14 @@ import { F4_GATES } from "./rcc-gates.ts";
 import { ahbDivider, apbDivider, LSE_START_UP, Stm32Rcc } from "./rcc.ts";
 
 const CR = { HSION: 1 << 0, HSIRDY: 1 << 1, HSEON: 1 << 16, HSERDY: 1 << 17, HSEBYP: 1 << 18 } as const;
-const PLL = { ON: 1 << 24, RDY: 1 << 25, I2SON: 1 << 26, I2SRDY: 1 << 27, SAION: 1 << 28, SAIRDY: 1 << 29 } as const;
+const PLL = {
+  ON: 1 << 24,
+  RDY: 1 << 25,
+  I2SON: 1 << 26,
+  I2SRDY: 1 << 27,
+  SAION: 1 << 28,
+  SAIRDY: 1 << 29,
+} as const;
 const PLLSRC_HSE = 1 << 22;
 const TIMPRE = 1 << 24;
 const BDRST = 1 << 16;
@@ -31,14 +38,27 @@ export class Stm32F4Rcc extends Stm32Rcc {
   readonly #hasTIMPRE = !/^STM32F4[01][57]/.test(this.context.mcu);
 
   protected readonly r = this.define({
-    CR: this.clockRegister({ offset: 0x00, reset: 0x0000_0083, rw: 0x150d_00f9, notModelled: 1 << 19, fields: { CSSON: [19] } }),
+    CR: this.clockRegister({
+      offset: 0x00,
+      reset: 0x0000_0083,
+      rw: 0x150d_00f9,
+      notModelled: 1 << 19,
+      fields: { CSSON: [19] },
+    }),
     PLLCFGR: this.clockRegister({ offset: 0x04, reset: 0x2400_3010, rw: 0x7f43_7fff }),
     CFGR: this.clockRegister({ offset: 0x08, rw: 0xffff_fcf3 }),
     CIR: {
       offset: 0x0c,
       rw: 0x7f00,
       notModelled: 0x7f00,
-      fields: { LSIRDYIE: [8], LSERDYIE: [9], HSIRDYIE: [10], HSERDYIE: [11], PLLRDYIE: [12], PLLI2SRDYIE: [13] },
+      fields: {
+        LSIRDYIE: [8],
+        LSERDYIE: [9],
+        HSIRDYIE: [10],
+        HSERDYIE: [11],
+        PLLRDYIE: [12],
+        PLLI2SRDYIE: [13],
+      },
     },
     AHB1RSTR: this.resetRegister(0x10, "AHB1ENR"),
     AHB2RSTR: this.resetRegister(0x14, "AHB2ENR"),

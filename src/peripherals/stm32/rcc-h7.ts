@@ -120,7 +120,8 @@ export class Stm32H7Rcc extends Stm32Rcc {
   /** `core` is the CPU clock behind D1CPRE; AXI, AHB and flash run behind HPRE. */
   protected buses(): Domains {
     const { CFGR, D1CFGR, D2CFGR, D3CFGR } = this.r;
-    const sysclk = [this.#hsiHz, this.#csiHz, this.hseHz, this.#pllHz(1, "P")][CFGR.bits(3, 3)] ?? this.#hsiHz;
+    const sysclk =
+      [this.#hsiHz, this.#csiHz, this.hseHz, this.#pllHz(1, "P")][CFGR.bits(3, 3)] ?? this.#hsiHz;
     const core = sysclk / ahbDivider(D1CFGR.bits(8, 4));
     const hclk = core / ahbDivider(D1CFGR.bits(0, 4));
     return {
@@ -149,7 +150,9 @@ export class Stm32H7Rcc extends Stm32Rcc {
     return {
       "apb1-timer": Math.min(ahb1, factor * apb1),
       "apb2-timer": Math.min(ahb1, factor * apb2),
-      ...Object.fromEntries(["usart1", "usart6", "uart9", "usart10"].map((name) => [`${name}-kernel`, usart1])),
+      ...Object.fromEntries(
+        ["usart1", "usart6", "uart9", "usart10"].map((name) => [`${name}-kernel`, usart1]),
+      ),
       ...Object.fromEntries(
         ["usart2", "usart3", "uart4", "uart5", "uart7", "uart8"].map((name) => [`${name}-kernel`, usart2]),
       ),

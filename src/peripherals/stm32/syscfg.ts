@@ -14,7 +14,12 @@ const COMPENSATION_READY = 1 << 8;
 
 /** @source RM0090, RM0390, RM0385 "SYSCFG registers" */
 const f4: Specs = {
-  MEMRMP: { offset: 0x00, rw: 0x0d0f, notModelled: 0x0d0f, fields: { MEM_MODE: [0, 3], FB_MODE: [8], SWP_FMC: [10, 2] } },
+  MEMRMP: {
+    offset: 0x00,
+    rw: 0x0d0f,
+    notModelled: 0x0d0f,
+    fields: { MEM_MODE: [0, 3], FB_MODE: [8], SWP_FMC: [10, 2] },
+  },
   PMC: storage(0x04),
   ...lineSources,
 };

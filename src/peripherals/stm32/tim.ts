@@ -57,20 +57,43 @@ export class Stm32Timer extends RegisterPeripheral {
       fields: { DIR: [4], CMS: [5, 2] },
       write: (value) => this.#writeCR1(value),
     },
-    CR2: { offset: 0x04, notModelled: 0xff, fields: { CCPC: [0], CCUS: [2], CCDS: [3], MMS: [4, 3], TI1S: [7] } },
-    SMCR: { offset: 0x08, notModelled: 0x0001_ff77, fields: { SMS: [0, 3], TS: [4, 3], MSM: [7], ETF: [8, 4], ECE: [14] } },
+    CR2: {
+      offset: 0x04,
+      notModelled: 0xff,
+      fields: { CCPC: [0], CCUS: [2], CCDS: [3], MMS: [4, 3], TI1S: [7] },
+    },
+    SMCR: {
+      offset: 0x08,
+      notModelled: 0x0001_ff77,
+      fields: { SMS: [0, 3], TS: [4, 3], MSM: [7], ETF: [8, 4], ECE: [14] },
+    },
     DIER: {
       offset: 0x0c,
       rw: 0x7fff,
       notModelled: 0x7fe0,
-      fields: { COMIE: [5], TIE: [6], BIE: [7], UDE: [8], CC1DE: [9], CC2DE: [10], CC3DE: [11], CC4DE: [12], TDE: [14] },
+      fields: {
+        COMIE: [5],
+        TIE: [6],
+        BIE: [7],
+        UDE: [8],
+        CC1DE: [9],
+        CC2DE: [10],
+        CC3DE: [11],
+        CC4DE: [12],
+        TDE: [14],
+      },
     },
     SR: { offset: 0x10, rw: 0, w0c: 0x0003_1fff },
     EGR: { offset: 0x14, writeOnly: true, write: (events) => this.#generate(events) },
     CCMR1: this.#captureMode(0x18),
     CCMR2: this.#captureMode(0x1c),
     CCER: storage(0x20),
-    CNT: { offset: 0x24, rw: 0, read: () => this.#readCNT(), write: (_v, _p, count) => this.#writeCNT(count) },
+    CNT: {
+      offset: 0x24,
+      rw: 0,
+      read: () => this.#readCNT(),
+      write: (_v, _p, count) => this.#writeCNT(count),
+    },
     PSC: storage(0x28, 0, 0xffff),
     ARR: { offset: 0x2c, reset: this.#top, rw: this.#top, write: (value) => this.#writeARR(value) },
     RCR: storage(0x30, 0, 0xffff),
@@ -196,10 +219,16 @@ export class Stm32Timer extends RegisterPeripheral {
   }
 
   #compare(hit: (value: number) => boolean): void {
-    const { SR, CCR1, CCR2, CCR3, CCR4 } = this.r;
-    [CCR1, CCR2, CCR3, CCR4].forEach((register, i) => {
-      if (hit(register.value)) SR.setBits(2 << i);
+    this.#compareValues.forEach((value, i) => {
+      if (hit(value)) this.r.SR.setBits(2 << i);
     });
+  }
+
+  /** Compare values of the channels that this timer has; basic timers have none. */
+  get #compareValues(): readonly number[] {
+    const { CCR1, CCR2, CCR3, CCR4 } = this.r;
+    const channels = this.config.params["channels"] ?? 4;
+    return [CCR1, CCR2, CCR3, CCR4].slice(0, channels).map((register) => register.value);
   }
 
   #overflow(times: number): void {
@@ -247,15 +276,15 @@ export class Stm32Timer extends RegisterPeripheral {
 
   /** Steps until the count does something that has to happen on time; Infinity when nobody waits. */
   #stepsToEvent(): number {
-    const { CR1: cr1, SR, DIER, CCR1, CCR2, CCR3, CCR4 } = this.r;
+    const { CR1: cr1, SR, DIER } = this.r;
     if (!cr1.has(CR1.CEN) || this.#reload === 0) return Infinity;
     const awaited = DIER.value & ~SR.value;
     const overflow = this.#stepsToOverflow();
     let steps = (awaited & UIF) !== 0 || cr1.has(CR1.OPM) || this.#preloadWaits ? overflow : Infinity;
-    [CCR1, CCR2, CCR3, CCR4].forEach((register, i) => {
+    this.#compareValues.forEach((value, i) => {
       if ((awaited & (2 << i)) === 0) return;
-      const ahead = register.value > this.#count && register.value <= this.#reload;
-      steps = Math.min(steps, ahead ? register.value - this.#count : overflow);
+      const ahead = value > this.#count && value <= this.#reload;
+      steps = Math.min(steps, ahead ? value - this.#count : overflow);
     });
     return steps;
   }

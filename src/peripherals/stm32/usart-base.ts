@@ -67,6 +67,8 @@ export abstract class UsartBase extends RegisterPeripheral implements SerialPort
   protected abstract get enabled(): boolean;
   /** Data bits with parity among them: 7, 8 or 9. */
   protected abstract wordLength(): number;
+  /** A frame arrived with nowhere to go. */
+  protected abstract overrun(data: number): void;
   /** Follows the flags: interrupt lines and flags that follow from queues. */
   protected abstract update(): void;
 
@@ -128,11 +130,6 @@ export abstract class UsartBase extends RegisterPeripheral implements SerialPort
     this.#idle.afterSeconds(frame);
     this.update();
     if (this.cr3.has(CR3.DMAR)) this.onDmaRequest?.("receive");
-  }
-
-  /** A frame arrived with nowhere to go: it is lost. */
-  protected overrun(_data: number): void {
-    this.status.setBits(FLAG.ORE);
   }
 
   /** What a write of the data register does. */

@@ -14,7 +14,13 @@ export class Stm32F4Usart extends UsartBase {
   #statusRead = false;
 
   protected readonly r = this.define({
-    SR: { offset: 0x00, reset: 0x0000_00c0, w0c: 0x0340, read: () => this.#readSR(), write: (_v, _p, data) => this.#writeSR(data) },
+    SR: {
+      offset: 0x00,
+      reset: 0x0000_00c0,
+      w0c: 0x0340,
+      read: () => this.#readSR(),
+      write: (_v, _p, data) => this.#writeSR(data),
+    },
     DR: { offset: 0x04, rw: 0, read: () => this.#readDR(), write: (_v, _p, data) => this.#writeDR(data) },
     BRR: { offset: 0x08, rw: 0xffff, write: () => this.controlChanged() },
     CR1: {
@@ -71,6 +77,10 @@ export class Stm32F4Usart extends UsartBase {
   override reset(): void {
     this.#statusRead = false;
     super.reset();
+  }
+
+  protected overrun(): void {
+    this.r.SR.setBits(FLAG.ORE);
   }
 
   protected update(): void {

@@ -140,7 +140,7 @@ export class Stm32Usart extends UsartBase {
 
   protected override overrun(data: number): void {
     if (this.r.CR3.has(OVRDIS)) this.received[this.received.length - 1] = data;
-    else super.overrun(data);
+    else this.r.ISR.setBits(FLAG.ORE);
   }
 
   protected update(): void {

@@ -1,0 +1,92 @@
+import { UnsupportedError } from "../errors.ts";
+import { CmsdkDualTimer } from "./cmsdk/dualtimer.ts";
+import { CmsdkTimer } from "./cmsdk/timer.ts";
+import { CmsdkUart } from "./cmsdk/uart.ts";
+import type { PartContext, PeripheralConfig } from "./part.ts";
+import type { Peripheral } from "./peripheral.ts";
+import type { SerialPort } from "./serial.ts";
+import { SharedLines } from "./shared-lines.ts";
+import { Stm32F4Flash } from "./stm32/flash-f4.ts";
+import { Stm32H7Flash } from "./stm32/flash-h7.ts";
+import { Stm32L4Flash } from "./stm32/flash-l4.ts";
+import { Stm32Gpio } from "./stm32/gpio.ts";
+import { Stm32F4Pwr } from "./stm32/pwr-f4.ts";
+import { Stm32H7Pwr } from "./stm32/pwr-h7.ts";
+import { Stm32L4Pwr } from "./stm32/pwr-l4.ts";
+import { Stm32F4Rcc } from "./stm32/rcc-f4.ts";
+import { Stm32H7Rcc } from "./stm32/rcc-h7.ts";
+import { Stm32L4Rcc } from "./stm32/rcc-l4.ts";
+import { Stm32Syscfg } from "./stm32/syscfg.ts";
+import { Stm32Timer } from "./stm32/tim.ts";
+import { Stm32F4Usart } from "./stm32/usart-f4.ts";
+import { Stm32Lpuart, Stm32Usart } from "./stm32/usart.ts";
+import { UnmodelledPeripheral } from "./unmodelled.ts";
+
+type Constructor = new (config: PeripheralConfig, context: PartContext) => Peripheral;
+
+/** Models by the type string of a board file. */
+const MODELS: Readonly<Record<string, Constructor>> = {
+  unmodelled: UnmodelledPeripheral,
+  "stm32f4-rcc": Stm32F4Rcc,
+  "stm32f7-rcc": Stm32F4Rcc,
+  "stm32l4-rcc": Stm32L4Rcc,
+  "stm32h7-rcc": Stm32H7Rcc,
+  "stm32f4-pwr": Stm32F4Pwr,
+  "stm32f7-pwr": Stm32F4Pwr,
+  "stm32l4-pwr": Stm32L4Pwr,
+  "stm32h7-pwr": Stm32H7Pwr,
+  "stm32f4-flash": Stm32F4Flash,
+  "stm32f7-flash": Stm32F4Flash,
+  "stm32l4-flash": Stm32L4Flash,
+  "stm32h7-flash": Stm32H7Flash,
+  "stm32-syscfg": Stm32Syscfg,
+  "stm32-gpio": Stm32Gpio,
+  "stm32f4-usart": Stm32F4Usart,
+  "stm32-usart": Stm32Usart,
+  "stm32-lpuart": Stm32Lpuart,
+  "stm32-tim": Stm32Timer,
+  "cmsdk-uart": CmsdkUart,
+  "cmsdk-timer": CmsdkTimer,
+  "cmsdk-dualtimer": CmsdkDualTimer,
+};
+
+/** Types that board files name and that have no model yet: they behave as `unmodelled`. */
+const NOT_YET_MODELLED: readonly string[] = [
+  ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc", "dbgmcu"].map(
+    (type) => `stm32-${type}`,
+  ),
+  "stm32h7-exti",
+  ...["clock", "nvmc", "uarte", "timer", "rtc", "gpio"].map((type) => `nrf52-${type}`),
+  ...["imxrt-ccm", "imxrt-lpuart", "kinetis-mcg", "kinetis-sim", "kinetis-uart"],
+];
+
+/** True when registers of that type do what silicon's do, not only keep what is written. */
+export const isModelled = (type: string): boolean => type !== "unmodelled" && type in MODELS;
+
+/** The peripheral of a board file's entry. Throws UnsupportedError for a type that nobody knows. */
+export function createPeripheral(config: PeripheralConfig, context: PartContext): Peripheral {
+  const Model =
+    MODELS[config.type] ?? (NOT_YET_MODELLED.includes(config.type) ? UnmodelledPeripheral : undefined);
+  if (Model === undefined) {
+    throw new UnsupportedError(
+      `${config.name} has the peripheral type "${config.type}", which does not exist; use "unmodelled" for registers without a model`,
+    );
+  }
+  const peripheral = new Model(config, context);
+  if (Model === UnmodelledPeripheral) return peripheral;
+  context.clocks.setReset(config.name, () => peripheral.reset());
+  return peripheral;
+}
+
+/**
+ * All peripherals of a part, in the order given. Several may drive the same interrupt line (TIM1 update and TIM10 on
+ * STM32F4): the line is high while one of them holds it high.
+ */
+export function createPeripherals(configs: readonly PeripheralConfig[], context: PartContext): Peripheral[] {
+  const lines = new SharedLines(context.setIrq);
+  return configs.map((config) => createPeripheral(config, { ...context, setIrq: lines.driver() }));
+}
+
+/** True for a peripheral that a host can talk to. */
+export const isSerialPort = (peripheral: Peripheral): peripheral is Peripheral & SerialPort =>
+  "receiveFrameSeconds" in peripheral;
