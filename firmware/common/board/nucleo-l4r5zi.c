@@ -56,7 +56,7 @@ static void enter_range1_boost(void)
     PWR_CR1 = (PWR_CR1 & ~PWR_CR1_VOS_MASK) | PWR_CR1_VOS_RANGE1;
     while ((PWR_SR2 & PWR_SR2_VOSF) != 0) {
     }
-    /* RM0432, "Dynamic voltage scaling": halve AHB before leaving normal mode, undo it 1 us after the switch */
+    /* RM0432, "Dynamic voltage scaling": halve AHB before leaving normal mode, undo it 1 us afterwards */
     RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_PRESCALERS) | RCC_CFGR_HPRE_DIV2;
     PWR_CR5 &= ~PWR_CR5_R1MODE;
 }

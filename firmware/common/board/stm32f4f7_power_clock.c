@@ -1,4 +1,4 @@
-/* From reset to the top clock on the STM32F446 and STM32F746: RM0385 and RM0390, "Entering Over-drive mode". */
+/* From reset to the top clock on the STM32F446 and STM32F746 (RM0385, RM0390: "Entering Over-drive mode"). */
 #include "board/stm32f4f7_power_clock.h"
 #include <stdbool.h>
 

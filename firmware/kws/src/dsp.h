@@ -106,10 +106,19 @@ static inline uint32_t sxtab16(uint32_t a, uint32_t x)
 static inline uint32_t sxtab16_odd(uint32_t a, uint32_t x) { return sxtab16(a, x >> 8); }
 static inline uint32_t sxtb16(uint32_t x) { return sxtab16(0, x); }
 static inline uint32_t sxtb16_odd(uint32_t x) { return sxtab16(0, x >> 8); }
-static inline int32_t smlabb(uint32_t x, uint32_t y, int32_t sum) { return sum + low_lane(x) * low_lane(y); }
-static inline int32_t smlatt(uint32_t x, uint32_t y, int32_t sum) { return sum + high_lane(x) * high_lane(y); }
+static inline int32_t smlabb(uint32_t x, uint32_t y, int32_t sum)
+{
+    return sum + low_lane(x) * low_lane(y);
+}
+static inline int32_t smlatt(uint32_t x, uint32_t y, int32_t sum)
+{
+    return sum + high_lane(x) * high_lane(y);
+}
 static inline int32_t smlad(uint32_t x, uint32_t y, int32_t sum) { return smlatt(x, y, smlabb(x, y, sum)); }
-static inline int32_t smmulr(int32_t x, int32_t y) { return (int32_t)(((int64_t)x * y + (1ll << 31)) >> 32); }
+static inline int32_t smmulr(int32_t x, int32_t y)
+{
+    return (int32_t)(((int64_t)x * y + (1ll << 31)) >> 32);
+}
 static inline int32_t ssat8(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
 
 #endif

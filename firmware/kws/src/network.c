@@ -6,7 +6,8 @@
 #if KWS_CONV1_OUTPUT_ZERO_POINT != -128 || KWS_DW1_OUTPUT_ZERO_POINT != -128 ||                              \
     KWS_PW1_OUTPUT_ZERO_POINT != -128 || KWS_DW2_OUTPUT_ZERO_POINT != -128 ||                                \
     KWS_PW2_OUTPUT_ZERO_POINT != -128 || KWS_DW3_OUTPUT_ZERO_POINT != -128 ||                                \
-    KWS_PW3_OUTPUT_ZERO_POINT != -128 || KWS_DW4_OUTPUT_ZERO_POINT != -128 || KWS_PW4_OUTPUT_ZERO_POINT != -128
+    KWS_PW3_OUTPUT_ZERO_POINT != -128 || KWS_DW4_OUTPUT_ZERO_POINT != -128 ||                                \
+    KWS_PW4_OUTPUT_ZERO_POINT != -128
 #error "the kernels need the zero point -128 after a ReLU"
 #endif
 
@@ -15,7 +16,7 @@ static int8_t activations_b[NN_PIXELS * NN_CHANNELS];
 
 /* Defines kws_NAME(), which runs `kernel` with the parameters of that layer of the model. */
 #define LAYER(name, kernel, input_zero_point, output_zero_point)                                             \
-    static __attribute__((noinline, noclone)) void kws_##name(const int8_t *input, int8_t *output)                    \
+    static __attribute__((noinline, noclone)) void kws_##name(const int8_t *input, int8_t *output)           \
     {                                                                                                        \
         static const struct nn_layer layer = {name##_weights, name##_bias,      name##_multiplier,           \
                                               name##_shift,   input_zero_point, output_zero_point};          \
@@ -40,7 +41,8 @@ static __attribute__((noinline, noclone)) void kws_pool(const int8_t *input, int
 
 static __attribute__((noinline, noclone)) void kws_softmax(const int8_t *input, int8_t *output)
 {
-    nn_softmax(KWS_SOFTMAX_INPUT_MULTIPLIER, KWS_SOFTMAX_INPUT_LEFT_SHIFT, KWS_SOFTMAX_DIFF_MIN, input, output);
+    nn_softmax(KWS_SOFTMAX_INPUT_MULTIPLIER, KWS_SOFTMAX_INPUT_LEFT_SHIFT, KWS_SOFTMAX_DIFF_MIN, input,
+               output);
 }
 
 void kws_infer(const int8_t *features, int8_t *scores)

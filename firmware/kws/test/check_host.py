@@ -24,8 +24,9 @@ def build(directory):
     program = f"{directory}/kws-host"
     sources = [str(p) for p in sorted((KWS / "src").glob("*.c")) if p.name != "main.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-std=gnu99", "-O1", "-ffp-contract=off", "-Wall", "-Wextra",
-                    "-Werror", "-fsanitize=undefined", "-fno-sanitize-recover", f"-I{KWS}/src", f"-I{KWS}/model",
-                    *sources, f"{KWS}/model/kws_model.c", f"{KWS}/test/host.c", "-o", program], check=True)
+                    "-Werror", "-fsanitize=undefined", "-fno-sanitize-recover", f"-I{KWS}/src",
+                    f"-I{KWS}/model", *sources, f"{KWS}/model/kws_model.c", f"{KWS}/test/host.c",
+                    "-o", program], check=True)
     return program
 
 

@@ -47,7 +47,8 @@ def main():
             for board in ("mps2-an386", "mps2-an500"):
                 changed.write_bytes(with_clip(KWS / f"prebuilt/kws-{board}.elf", samples))
                 scores = scores_on_qemu(board, changed)
-                print(clip.name, board, LABELS[scores.index(max(scores))], "equal" if scores == expected else "DIFFERS")
+                verdict = "equal" if scores == expected else "DIFFERS"
+                print(clip.name, board, LABELS[scores.index(max(scores))], verdict)
                 if scores != expected:
                     wrong.append(clip.name)
     return 1 if wrong or not clips else 0

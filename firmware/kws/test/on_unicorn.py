@@ -72,7 +72,8 @@ def main():
     machine.mem_map(RAM, SIZE)
     for address, content in segments:
         machine.mem_write(address, content)
-    vectors = json.loads((pathlib.Path(__file__).parent / "../model/reference_vectors.json").read_text())["vectors"]
+    recorded = pathlib.Path(__file__).parent / "../model/reference_vectors.json"
+    vectors = json.loads(recorded.read_text())["vectors"]
     entry = functions["kws_infer"][0]
     features = [base64.b64decode(vector["features"]) for vector in vectors]
     count(machine, entry, functions, features[0])

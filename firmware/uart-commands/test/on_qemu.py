@@ -23,8 +23,9 @@ def dialogue(board):
 
 def talk(board):
     machine = subprocess.Popen(
-        ["timeout", "60", "qemu-system-arm", "-M", board, "-nographic", "-monitor", "none", "-serial", "stdio",
-         "-semihosting-config", "enable=on,target=native", "-kernel", PREBUILT / f"uart-commands-{board}.elf"],
+        ["timeout", "60", "qemu-system-arm", "-M", board, "-nographic", "-monitor", "none",
+         "-serial", "stdio", "-semihosting-config", "enable=on,target=native",
+         "-kernel", PREBUILT / f"uart-commands-{board}.elf"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for command, answers in dialogue(board):
         if command:
