@@ -16,11 +16,16 @@ int32_t semihosting_call(uint32_t operation, uintptr_t argument)
     return (int32_t)r0;
 }
 
+void semihosting_exit(int code)
+{
+    if (semihosting_present())
+        semihosting_call(SYS_EXIT, code == 0 ? APPLICATION_EXIT : RUN_TIME_ERROR);
+}
+
 void program_end(int code)
 {
     console_flush();
-    if (semihosting_present())
-        semihosting_call(SYS_EXIT, code == 0 ? APPLICATION_EXIT : RUN_TIME_ERROR);
+    semihosting_exit(code);
     for (;;)
         wfi();
 }

@@ -10,7 +10,10 @@ bool semihosting_present(void);
 
 int32_t semihosting_call(uint32_t operation, uintptr_t argument);
 
-/* Ends the program: exits if a host is attached, else flushes the console and sleeps for ever. */
+/* Tells the host to stop, if there is one. */
+void semihosting_exit(int code);
+
+/* Ends a program that has initialised the console: exits if a host is attached, else flushes the console and sleeps for ever. */
 void program_end(int code) __attribute__((noreturn));
 
 #endif

@@ -15,8 +15,7 @@ void Fault_Handler(void) __attribute__((noreturn));
 /* A fault or an interrupt that nobody asked for: stop where a debugger can see it. */
 void Fault_Handler(void)
 {
-    if (semihosting_present())
-        program_end(1);
+    semihosting_exit(1);
     for (;;) {
     }
 }
