@@ -1,5 +1,6 @@
-import { enc, insn, type Encoding } from "../insn.ts";
+import { type AsmContext, enc, insn, type Encoding } from "../insn.ts";
 import { hexComment, r } from "../registers.ts";
+import { literalBase } from "./common.ts";
 
 /**
  * Coprocessor instructions. No core here has a coprocessor but CP10 and CP11, whose words belong to the FP rows: the
@@ -9,18 +10,23 @@ import { hexComment, r } from "../registers.ts";
 const CP10 = 0b1010;
 const CP11 = 0b1011;
 
+interface TextContext extends AsmContext {
+  /** `2` in the mnemonic of encoding T2. */
+  readonly two: "" | "2";
+}
+
 /** An instruction for a coprocessor that is not there. */
 const absent = <O extends { readonly cp: number }>(
   name: string,
   encodings: Readonly<Record<string, Encoding<O>>>,
-  asm: (o: O, suffix: string) => string,
+  asm: (o: O, context: TextContext) => string,
 ) =>
   insn<O>({
     name,
     feature: "v7-M",
     encodings,
     timing: "exception",
-    asm: (o, { c, encoding }) => asm(o, `${encoding === "T2" ? "2" : ""}${c}`),
+    asm: (o, context) => asm(o, { ...context, two: context.encoding === "T2" ? "2" : "" }),
     sem: (_, x) => x.fault("NOCP"),
   });
 
@@ -34,8 +40,8 @@ export const CDP = absent(
     T1: enc("11101110 opc1:4 CRn:4 CRd:4 cp:4 opc2:3 0 CRm:4", unlessFP),
     T2: enc("11111110 opc1:4 CRn:4 CRd:4 cp:4 opc2:3 0 CRm:4", unlessFP),
   },
-  ({ opc1, CRn, CRd, cp, opc2, CRm }, suffix) =>
-    `cdp${suffix}\t${cp}, ${opc1}, cr${CRd}, cr${CRn}, cr${CRm}, {${opc2}}`,
+  ({ opc1, CRn, CRd, cp, opc2, CRm }, { two, c }) =>
+    `cdp${two}${c}\t${cp}, ${opc1}, cr${CRd}, cr${CRn}, cr${CRm}, {${opc2}}`,
 );
 
 /** @source Armv7-M ARM, "MCR, MCR2" */
@@ -45,8 +51,8 @@ export const MCR = absent(
     T1: enc("11101110 opc1:3 0 CRn:4 Rt:4 cp:4 opc2:3 1 CRm:4", unlessFP),
     T2: enc("11111110 opc1:3 0 CRn:4 Rt:4 cp:4 opc2:3 1 CRm:4", unlessFP),
   },
-  ({ opc1, CRn, Rt, cp, opc2, CRm }, suffix) =>
-    `mcr${suffix}\t${cp}, ${opc1}, ${r(Rt)}, cr${CRn}, cr${CRm}, {${opc2}}`,
+  ({ opc1, CRn, Rt, cp, opc2, CRm }, { two, c }) =>
+    `mcr${two}${c}\t${cp}, ${opc1}, ${r(Rt)}, cr${CRn}, cr${CRm}, {${opc2}}`,
 );
 
 /** @source Armv7-M ARM, "MRC, MRC2" */
@@ -56,8 +62,8 @@ export const MRC = absent(
     T1: enc("11101110 opc1:3 1 CRn:4 Rt:4 cp:4 opc2:3 1 CRm:4", unlessFP),
     T2: enc("11111110 opc1:3 1 CRn:4 Rt:4 cp:4 opc2:3 1 CRm:4", unlessFP),
   },
-  ({ opc1, CRn, Rt, cp, opc2, CRm }, suffix) =>
-    `mrc${suffix}\t${cp}, ${opc1}, ${Rt === 15 ? "APSR_nzcv" : r(Rt)}, cr${CRn}, cr${CRm}, {${opc2}}`,
+  ({ opc1, CRn, Rt, cp, opc2, CRm }, { two, c }) =>
+    `mrc${two}${c}\t${cp}, ${opc1}, ${Rt === 15 ? "APSR_nzcv" : r(Rt)}, cr${CRn}, cr${CRm}, {${opc2}}`,
 );
 
 /** @source Armv7-M ARM, "MCRR, MCRR2" */
@@ -67,7 +73,7 @@ export const MCRR = absent(
     T1: enc("111011000100 Rt2:4 Rt:4 cp:4 opc1:4 CRm:4", unlessFP),
     T2: enc("111111000100 Rt2:4 Rt:4 cp:4 opc1:4 CRm:4", unlessFP),
   },
-  ({ Rt2, Rt, cp, opc1, CRm }, suffix) => `mcrr${suffix}\t${cp}, ${opc1}, ${r(Rt)}, ${r(Rt2)}, cr${CRm}`,
+  ({ Rt2, Rt, cp, opc1, CRm }, { two, c }) => `mcrr${two}${c}\t${cp}, ${opc1}, ${r(Rt)}, ${r(Rt2)}, cr${CRm}`,
 );
 
 /** @source Armv7-M ARM, "MRRC, MRRC2" */
@@ -77,7 +83,7 @@ export const MRRC = absent(
     T1: enc("111011000101 Rt2:4 Rt:4 cp:4 opc1:4 CRm:4", unlessFP),
     T2: enc("111111000101 Rt2:4 Rt:4 cp:4 opc1:4 CRm:4", unlessFP),
   },
-  ({ Rt2, Rt, cp, opc1, CRm }, suffix) => `mrrc${suffix}\t${cp}, ${opc1}, ${r(Rt)}, ${r(Rt2)}, cr${CRm}`,
+  ({ Rt2, Rt, cp, opc1, CRm }, { two, c }) => `mrrc${two}${c}\t${cp}, ${opc1}, ${r(Rt)}, ${r(Rt2)}, cr${CRm}`,
 );
 
 interface TransferFields {
@@ -97,15 +103,18 @@ const transfer = (f: TransferFields): TransferFields | null =>
 
 const transferText =
   (mnemonic: string) =>
-  ({ P, U, D, W, Rn, CRd, cp, imm8 }: TransferFields, suffix: string): string => {
-    const start = `${mnemonic}${suffix.startsWith("2") ? "2" : ""}${D === 1 ? "l" : ""}${suffix.replace("2", "")}\t${cp}, cr${CRd}`;
-    const imm32 = imm8 << 2;
-    const signed = `#${U === 1 ? "" : "-"}${imm32}`;
+  ({ P, U, D, W, Rn, CRd, cp, imm8 }: TransferFields, { two, c, pc, target }: TextContext): string => {
+    const start = `${mnemonic}${two}${D === 1 ? "l" : ""}${c}\t${cp}, cr${CRd}`;
     if (P === 0 && W === 0) return `${start}, [${r(Rn)}], {${imm8}}${hexComment(imm8)}`;
-    if (P === 0) return `${start}, [${r(Rn)}], ${signed}${hexComment(imm32)}`;
-    const offset = imm32 === 0 && U === 1 && W === 0 ? "" : `, ${signed}`;
-    return `${start}, [${r(Rn)}${offset}]${W === 1 ? "!" : ""}${hexComment(imm32)}`;
+    const offset = U === 1 ? imm8 << 2 : -(imm8 << 2);
+    const comment = Rn === 15 ? `\t@ ${target((literalBase(pc) + offset) >>> 0)}` : offsetComment(offset);
+    if (P === 0) return `${start}, [${r(Rn)}], #${offset}${comment}`;
+    const written = offset === 0 && W === 0 ? "" : `, #${offset}`;
+    return `${start}, [${r(Rn)}${written}]${W === 1 ? "!" : ""}${comment}`;
   };
+
+const offsetComment = (offset: number): string =>
+  offset > 32 || offset < -16 ? `\t@ 0x${(offset >>> 0).toString(16)}` : "";
 
 /** @source Armv7-M ARM, "LDC, LDC2 (immediate)", "LDC, LDC2 (literal)" */
 export const LDC = absent(

@@ -1,7 +1,7 @@
 import type { Builder } from "../builder.ts";
-import { type AnyInsn, insn } from "../insn.ts";
+import { type AnyInsn, enc, insn } from "../insn.ts";
 import type { F32, F64 } from "../ir.ts";
-import { ConditionHolds } from "../pseudocode.ts";
+import { bit, ConditionHolds } from "../pseudocode.ts";
 import {
   type Arithmetic,
   bothPrecisions,
@@ -194,67 +194,42 @@ export const [VMOV_register_F32, VMOV_register_F64] = twoOperand("VMOV", {
   result: (_p, _x, m) => m,
 });
 
-/** Writes the four bits `nibble` to FPSCR.NZCV; the flags that the comparison raised stay. */
-function writeNZCV<F>(p: Precision<F>, x: Builder, a: F, b: F, quietNaNExc: boolean): void {
-  const nibble = p.compare(x, a, b, quietNaNExc);
-  const rest = x.and(x.value({ name: "VMRS" }), 0x0fff_ffff);
-  x.effect({ name: "VMSR", value: x.or(rest, x.shl(nibble, 28)) });
+interface Comparison {
+  readonly d: number;
+  /** undefined compares with zero. */
+  readonly m: number | undefined;
+  /** VCMPE: a quiet NaN is an invalid operand too. */
+  readonly quietNaNExc: boolean;
 }
 
-/** VCMP, and VCMPE, for which a quiet NaN is an invalid operand too. @source Armv7-M ARM, "VCMP, VCMPE" */
-function compareRegister(name: string, text: TextDM, quietNaNExc: boolean): readonly [AnyInsn, AnyInsn] {
-  return bothPrecisions((p) =>
-    insn<OperandsDM>({
-      name: `${name} (register, ${p.heading})`,
-      feature: p.v4,
-      encodings: { T1: encodingDM(text, p) },
-      timing: p.timing("compare"),
-      asm: ({ d, m }, { c }) => `${name.toLowerCase()}${c}.${p.type}\t${p.name(d)}, ${p.name(m)}`,
-      sem: ({ d, m }, x) => {
-        x.fpCheck();
-        writeNZCV(p, x, p.read(x, d), p.read(x, m), quietNaNExc);
-      },
-    }),
-  );
-}
-
-/** Comparison with zero: the field of the operand is fixed. @source Armv7-M ARM, "VCMP, VCMPE" */
-function compareZero(name: string, text: TextDM, quietNaNExc: boolean): readonly [AnyInsn, AnyInsn] {
-  return bothPrecisions((p) =>
-    insn<OperandsDM>({
-      name: `${name} (zero, ${p.heading})`,
-      feature: p.v4,
-      encodings: { T2: encodingDM(text, p, p.register, (Vm, M) => (Vm === 0 && M === 0 ? 0 : null)) },
-      timing: p.timing("compare"),
-      asm: ({ d }, { c }) => `${name.toLowerCase()}${c}.${p.type}\t${p.name(d)}, #0.0`,
-      sem: ({ d }, x) => {
-        x.fpCheck();
-        writeNZCV(p, x, p.read(x, d), p.zero(x), quietNaNExc);
-      },
-    }),
-  );
-}
-
-export const [VCMP_F32, VCMP_F64] = compareRegister(
-  "VCMP",
-  "111011101 D:1 110100 Vd:4 101 sz 01 M:1 0 Vm:4",
-  false,
-);
-export const [VCMPE_F32, VCMPE_F64] = compareRegister(
-  "VCMPE",
-  "111011101 D:1 110100 Vd:4 101 sz 11 M:1 0 Vm:4",
-  true,
-);
-export const [VCMP_zero_F32, VCMP_zero_F64] = compareZero(
-  "VCMP",
-  "111011101 D:1 110101 Vd:4 101 sz 01 M:1 0 Vm:4",
-  false,
-);
-export const [VCMPE_zero_F32, VCMPE_zero_F64] = compareZero(
-  "VCMPE",
-  "111011101 D:1 110101 Vd:4 101 sz 11 M:1 0 Vm:4",
-  true,
-);
+/** @source Armv7-M ARM, "VCMP, VCMPE" */
+export const [VCMP_F32, VCMP_F64] = bothPrecisions((p) => {
+  const operands = (d: number | null, m: number | null | undefined, E: number): Comparison | null =>
+    d === null || m === null ? null : { d, m, quietNaNExc: bit(E) };
+  return insn<Comparison>({
+    name: `VCMP, VCMPE (${p.heading})`,
+    feature: p.v4,
+    encodings: {
+      T1: enc(`111011101 D:1 110100 Vd:4 101 ${p.sz} E:1 1 M:1 0 Vm:4`, (f) =>
+        operands(p.register(f.Vd, f.D), p.register(f.Vm, f.M), f.E),
+      ),
+      T2: enc(`111011101 D:1 110101 Vd:4 101 ${p.sz} E:1 1 0 0 0000`, (f) =>
+        operands(p.register(f.Vd, f.D), undefined, f.E),
+      ),
+    },
+    timing: p.timing("compare"),
+    asm: ({ d, m, quietNaNExc }, { c }) =>
+      `vcmp${quietNaNExc ? "e" : ""}${c}.${p.type}\t${p.name(d)}, ${m === undefined ? "#0.0" : p.name(m)}`,
+    sem: ({ d, m, quietNaNExc }, x) => {
+      x.fpCheck();
+      const operand2 = m === undefined ? p.zero(x) : p.read(x, m);
+      const nzcv = p.compare(x, p.read(x, d), operand2, quietNaNExc);
+      // Read after the comparison, which may have raised flags.
+      const rest = x.and(x.value({ name: "VMRS" }), 0x0fff_ffff);
+      x.effect({ name: "VMSR", value: x.or(rest, x.shl(nzcv, 28)) });
+    },
+  });
+});
 
 interface Unconditional {
   readonly text: TextDNM;

@@ -46,16 +46,25 @@ export function indexed(f: {
   return { Rt: f.Rt, Rn: f.Rn, imm32: f.imm8, index: bit(f.P), add: bit(f.U), wback: bit(f.W) };
 }
 
+/** Offset as `#-4`; minus zero is plain zero. */
+export const signedOffset = (add: boolean, imm32: number): string =>
+  `#${add || imm32 === 0 ? "" : "-"}${imm32}`;
+
 /** Address operand of the immediate forms. */
 export function immediateAddress(
   { Rn, imm32, index, add, wback }: Omit<ImmediateOperands, "Rt">,
   { size }: { readonly size: 2 | 4 },
 ): string {
-  const signed = `#${add ? "" : "-"}${imm32}`;
+  const signed = signedOffset(add, imm32);
   if (!index) return `[${r(Rn)}], ${signed}`;
+  if (size === 4 && imm32 === 0) return `[${r(Rn)}]${wback ? "!" : ""}`;
   if (wback) return `[${r(Rn)}, ${signed}]!`;
-  if (size === 4 && imm32 === 0 && add) return `[${r(Rn)}]`;
   return `[${r(Rn)}, ${signed}]${add ? hexComment(imm32) : ""}`;
+}
+
+/** Address operand of the literal forms, without the address that follows as a comment. */
+export function literalAddress(add: boolean, imm32: number, { size }: { readonly size: 2 | 4 }): string {
+  return size === 4 && imm32 === 0 ? "[pc]" : `[pc, ${signedOffset(add, imm32)}]`;
 }
 
 export interface RegisterOperands {

@@ -2,6 +2,7 @@ import { enc, insn } from "../insn.ts";
 import { bit } from "../pseudocode.ts";
 import { hexComment, r } from "../registers.ts";
 import { baseR, literalBase, writePair, writeR } from "./common.ts";
+import { literalAddress, signedOffset } from "./load-store-common.ts";
 
 interface Operands {
   readonly Rt: number;
@@ -37,9 +38,9 @@ const operands = (f: Fields): Operands | null =>
       };
 
 function address({ Rn, imm32, index, add, wback }: Operands): string {
-  const signed = `#${add ? "" : "-"}${imm32}`;
+  const signed = signedOffset(add, imm32);
   if (!index) return `[${r(Rn)}], ${signed}${hexComment(imm32)}`;
-  if (imm32 === 0 && add && !wback) return `[${r(Rn)}]`;
+  if (imm32 === 0) return `[${r(Rn)}]${wback ? "!" : ""}`;
   return `[${r(Rn)}, ${signed}]${wback ? "!" : ""}${hexComment(imm32)}`;
 }
 
@@ -69,9 +70,9 @@ export const LDRD_literal = insn({
     T1: enc("1110100 P:1 U:1 1 W:1 1 1111 Rt:4 Rt2:4 imm8:8", (f) => operands({ ...f, Rn: 15 })),
   },
   timing: "load.double",
-  asm: ({ Rt, Rt2, imm32, add }, { c, pc, target }) => {
+  asm: ({ Rt, Rt2, imm32, add }, { c, pc, size, target }) => {
     const at = target((literalBase(pc) + (add ? imm32 : -imm32)) >>> 0);
-    return `ldrd${c}\t${r(Rt)}, ${r(Rt2)}, [pc, #${add ? "" : "-"}${imm32}]\t@ ${at}`;
+    return `ldrd${c}\t${r(Rt)}, ${r(Rt2)}, ${literalAddress(add, imm32, { size })}\t@ ${at}${hexComment(imm32)}`;
   },
   sem: ({ Rt, Rt2, imm32, index, add }, x) => {
     const offset_addr = literalBase(x.pc) + (add ? imm32 : -imm32);

@@ -1,6 +1,6 @@
 import { enc, insn, type Encoding } from "../insn.ts";
 import { r } from "../registers.ts";
-import { immediateAddress, offset, writeLoaded } from "./load-store-common.ts";
+import { writeLoaded } from "./load-store-common.ts";
 
 /** Loads and stores with the rights of unprivileged code. */
 
@@ -16,8 +16,8 @@ const operands = (f: { readonly Rn: number; readonly Rt: number; readonly imm8: 
 });
 const asm =
   (mnemonic: string) =>
-  ({ Rt, Rn, imm32 }: Operands, { c, size }: { readonly c: string; readonly size: 2 | 4 }): string =>
-    `${mnemonic}${c}\t${r(Rt)}, ${immediateAddress(offset(Rt, Rn, imm32), { size })}`;
+  ({ Rt, Rn, imm32 }: Operands, { c }: { readonly c: string }): string =>
+    `${mnemonic}${c}\t${r(Rt)}, [${r(Rn)}${imm32 === 0 ? "" : `, #${imm32}`}]`;
 
 const load = (
   name: string,

@@ -8,6 +8,7 @@ import {
   immediateAddress,
   type ImmediateOperands,
   indexed,
+  literalAddress,
   offset,
   registerAddress,
   type RegisterOperands,
@@ -107,7 +108,7 @@ const loadLiteral = (
     timing: "load",
     asm: ({ Rt, imm32, add }, { c, pc, size, target }) => {
       const address = target((literalBase(pc) + (add ? imm32 : -imm32)) >>> 0);
-      const text = `${access.mnemonic}${c}${size === 4 ? ".w" : ""}\t${r(Rt)}, [pc, #${add ? "" : "-"}${imm32}]`;
+      const text = `${access.mnemonic}${c}${size === 4 ? ".w" : ""}\t${r(Rt)}, ${literalAddress(add, imm32, { size })}`;
       return size === 4 ? `${text}\t@ ${address}` : `${text}\t@ (${address})`;
     },
     sem: ({ Rt, imm32, add }, x) => {

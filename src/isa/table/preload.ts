@@ -1,7 +1,7 @@
 import { enc, insn, type Encoding } from "../insn.ts";
 import { bit } from "../pseudocode.ts";
 import { literalBase } from "./common.ts";
-import { immediateAddress, registerAddress } from "./load-store-common.ts";
+import { immediateAddress, literalAddress, registerAddress } from "./load-store-common.ts";
 
 /** Memory hints, which do nothing here: PLD, PLI and the two that are not allocated. */
 
@@ -52,9 +52,9 @@ const literal = (name: string, mnemonic: string, T1: Encoding<LiteralOperands>) 
     feature: "v7-M",
     encodings: { T1 },
     timing: "nop",
-    asm: ({ imm32, add }, { c, pc, target }) => {
+    asm: ({ imm32, add }, { c, pc, size, target }) => {
       const address = target((literalBase(pc) + (add ? imm32 : -imm32)) >>> 0);
-      return `${mnemonic}${c}\t[pc, #${add ? "" : "-"}${imm32}]\t@ ${address}`;
+      return `${mnemonic}${c}\t${literalAddress(add, imm32, { size })}\t@ ${address}`;
     },
     sem: () => undefined,
   });

@@ -120,7 +120,7 @@ export const USAT16 = saturateHalfwords(
 function saturated(x: Builder, operation: "add" | "sub", left: I32, right: I32): I32 {
   const [a, b] = [x.let(left), x.let(right)];
   const result = x.let(x.bin(operation, a, b));
-  // Overflow: the result's sign differs from that of `a`, and `b` or its negation could not have brought it there.
+  // Overflow: the operands' signs promise the sign of `a`, and the result has the other.
   const signs = operation === "add" ? x.xor(b, result) : x.xor(a, b);
   const overflow = x.let(x.shr(x.and(x.xor(a, result), signs), 31));
   x.stickyQ(overflow);

@@ -72,7 +72,8 @@ export const NOP = insn({
     ),
   },
   timing: "nop",
-  asm: ({ hint }, { c, size }) => `nop${c}${size === 4 ? ".w" : ""}${hint === 0 ? "" : `\t{${hint}}`}`,
+  asm: ({ hint }, { c, size }) =>
+    `nop${c}${size === 4 ? ".w" : ""}${hint === 0 ? "" : `\t{${hint}}${hexComment(hint)}`}`,
   sem: () => undefined,
 });
 
@@ -163,7 +164,7 @@ export const MSR = insn({
   },
   timing: "system",
   asm: ({ Rn, mask, SYSm }, { c }) => {
-    const fields = SYSm < 4 ? `_${bit(mask >>> 1) ? "f" : ""}${bit(mask & 1) ? "s" : ""}` : "";
+    const fields = SYSm === 0 ? `_${bit(mask >>> 1) ? "f" : ""}${bit(mask & 1) ? "s" : ""}` : "";
     return `msr${c}\t${specialName(SYSm)}${fields}, ${r(Rn)}`;
   },
   sem: ({ Rn, mask, SYSm }, x) => x.effect({ name: "MSR", value: x.R(Rn), SYSm, mask }),
