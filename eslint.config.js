@@ -10,6 +10,8 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
       // Numbers in messages are the point of the messages.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      // A parameter that an interface asks for and this implementation does not need.
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       // vitest's and commander's callbacks are often async without an await.
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],

@@ -16,6 +16,8 @@ const SEMIHOSTING = 0xab;
 export interface EffectHost {
   /** BKPT 0xAB: performs the operation in R0; false when semihosting is not there. */
   semihosting(): boolean;
+  /** Any other BKPT: true when a debugger takes it, false when it is a fault. */
+  breakpoint(imm: number): boolean;
   /** The core begins to sleep. */
   sleeps(kind: SleepKind): void;
 }
@@ -39,7 +41,8 @@ export class Effects implements CoreEffects {
         exceptions.supervisorCall((state.words[15]! - 2) >>> 0);
         return;
       case "BKPT":
-        if (effect.imm !== SEMIHOSTING || !this.#host.semihosting()) state.raise({ kind: "DEBUGEVT" });
+        if (effect.imm === SEMIHOSTING && this.#host.semihosting()) return;
+        if (!this.#host.breakpoint(effect.imm)) state.raise({ kind: "DEBUGEVT" });
         return;
       case "WFI":
         this.#sleep("WFI");

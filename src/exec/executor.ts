@@ -19,6 +19,8 @@ export interface Surroundings {
   exceptionReturn(excReturn: number): void;
   /** The core sleeps; returns when it has been woken, or leaves `EXIT.stop`. */
   sleep(): void;
+  /** An unconditional jump to itself was executed: nothing but an exception changes anything. */
+  selfLoop(pc: number): void;
   /** Control is about to execute at a watched address. */
   arrived(pc: number): void;
 }
@@ -205,6 +207,7 @@ export class Executor {
     }
     this.instructions += n;
     this.#trackStack();
+    if (n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0) this.#around.selfLoop(code.pc);
   }
 
   #predict(block: Block): void {

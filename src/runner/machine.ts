@@ -39,6 +39,9 @@ export interface MachineOptions {
   readonly console: (byte: number) => void;
 }
 
+/** NMI to UsageFault: exceptions whose handler ends in a loop when the firmware is broken. */
+const FIRST_FAULT = 2;
+const LAST_FAULT = 6;
 const WASM_PAGE = 0x1_0000;
 
 /** Instruction set extensions of each FPU. */
@@ -79,6 +82,8 @@ export class Machine {
   readonly #progress: Progress;
   #sleepKind: SleepKind = "WFI";
   #resetRequested = false;
+  /** Cycle at which the present call of `run` returns. */
+  #sliceEnd = Infinity;
 
   constructor(options: MachineOptions) {
     const { board, image } = options;
@@ -91,7 +96,7 @@ export class Machine {
     this.#progress = new Progress(this.state);
     this.scheduler = new Scheduler(
       () => this.#progress.now(),
-      (cycle) => (this.state.nextEvent = cycle),
+      (cycle) => (this.state.nextEvent = Math.min(cycle, this.#sliceEnd)),
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
@@ -101,6 +106,10 @@ export class Machine {
     this.parts = new Parts(this, options.console);
     const effects = new Effects(this.exceptions, {
       semihosting: () => this.semihosting(),
+      breakpoint: (imm) => {
+        this.requestStop({ reason: "breakpoint", imm });
+        return true;
+      },
       sleeps: (kind) => (this.#sleepKind = kind),
     });
     this.core = new Core(this.state, this.bus, effects);
@@ -158,9 +167,15 @@ export class Machine {
     this.state.requestExit(EXIT.stop);
   }
 
-  /** Runs until something asks to stop, or for `maxInstructions` more. */
-  run(maxInstructions = Infinity): void {
+  /**
+   * Runs until something asks to stop, at most to `cycle` (a few cycles more when an instruction or exception spans
+   * it) or for `maxInstructions` more.
+   */
+  run(cycle = Infinity, maxInstructions = Infinity): void {
+    this.#sliceEnd = cycle;
+    this.state.nextEvent = Math.min(this.scheduler.next, cycle);
     this.executor.run(maxInstructions);
+    this.state.words[W.exit]! &= ~EXIT.stop;
   }
 
   /** The exact cycle, also from within an instruction. */
@@ -202,7 +217,10 @@ export class Machine {
 
   #surroundings(): Surroundings {
     return {
-      runDue: (cycle) => this.scheduler.runDue(cycle),
+      runDue: (cycle) => {
+        this.scheduler.runDue(cycle);
+        if (cycle >= this.#sliceEnd) this.state.requestExit(EXIT.stop);
+      },
       takeException: () => {
         if (this.#resetRequested) {
           this.#resetRequested = false;
@@ -218,6 +236,7 @@ export class Machine {
       },
       sleep: () => this.#sleep(),
       arrived: (pc) => this.onArrival(pc),
+      selfLoop: () => this.#selfLoop(),
     };
   }
 
@@ -234,12 +253,23 @@ export class Machine {
       if ((this.state.words[W.exit]! & EXIT.stop) !== 0) return;
       const { next } = this.scheduler;
       if (next === Infinity) {
-        this.requestStop({ reason: "sleeps-forever" });
+        this.requestStop({ reason: "idle" });
         return;
       }
-      this.#elapse(Math.max(0, next - this.state.cycles), "sleep");
+      this.#elapse(Math.max(0, Math.min(next, this.#sliceEnd) - this.state.cycles), "sleep");
+      if (this.state.cycles < this.#sliceEnd) continue;
+      this.state.requestExit(EXIT.stop | EXIT.sleep); // still asleep when the next slice begins
+      return;
     }
     if (this.#sleepKind === "WFE") this.exceptions.eventRegister = false;
+  }
+
+  /** `b .`: the usual end of a fault handler, and of a program that has nothing left to do. */
+  #selfLoop(): void {
+    const exception = this.state.words[W.IPSR]!;
+    if (exception >= FIRST_FAULT && exception <= LAST_FAULT) this.requestStop({ reason: "fault" });
+    else if (this.scheduler.next === Infinity && !this.exceptions.canTakePending())
+      this.requestStop({ reason: "idle" });
   }
 
   #exceptionHost(): ConstructorParameters<typeof Exceptions>[1] {

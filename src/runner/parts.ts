@@ -65,7 +65,7 @@ export class Parts {
       setIrq: (irq, level) => exceptions.setIrq(irq, level),
       unmodelled: (peripheral, register, access) =>
         this.notice(`${peripheral}.${register} (${access}) is not modelled`),
-      notice: (text: string) => this.notice(text),
+      notice: (peripheral, text) => this.notice(`${peripheral}: ${text}`),
       bus: {
         read: (address, size) => bus.peek(address, size),
         write: (address, size, value) => bus.poke(address, size, value),

@@ -4,14 +4,14 @@ import type { Lockup } from "../core/exceptions-host.ts";
 export type StopRequest =
   /** The firmware's own exit code through semihosting. */
   | { readonly reason: "exit"; readonly exitCode: number }
-  /** BKPT or a debugger's breakpoint. */
-  | { readonly reason: "breakpoint" }
+  /** BKPT with this immediate. */
+  | { readonly reason: "breakpoint"; readonly imm: number }
   /** A stop condition of the user was met; `failed` for `--fail-text` and a script step that timed out. */
   | { readonly reason: "condition"; readonly what: string; readonly failed: boolean }
-  /** A fault that the firmware does not handle. */
-  | { readonly reason: "fault"; readonly what: string }
+  /** A fault whose handler only loops. */
+  | { readonly reason: "fault" }
   | { readonly reason: "lockup"; readonly lockup: Lockup }
   | { readonly reason: "limit"; readonly what: string }
-  /** WFI or WFE with nothing left that could wake the core. */
-  | { readonly reason: "sleeps-forever" }
+  /** The core sleeps or loops in place, and nothing is scheduled that could change that. */
+  | { readonly reason: "idle" }
   | { readonly reason: "interrupted" };
