@@ -5,6 +5,11 @@ import * as coprocessor from "./coprocessor.ts";
 import * as dataProcessingImmediate from "./data-processing-immediate.ts";
 import * as dataProcessingRegister from "./data-processing-register.ts";
 import * as divide from "./divide.ts";
+import * as fpConvert from "./fp-convert.ts";
+import * as fpDataProcessing from "./fp-data-processing.ts";
+import * as fpLoadStore from "./fp-load-store.ts";
+import * as fpLoadStoreMultiple from "./fp-load-store-multiple.ts";
+import * as fpMove from "./fp-move.ts";
 import * as load from "./load.ts";
 import * as loadStoreDouble from "./load-store-double.ts";
 import * as loadStoreExclusive from "./load-store-exclusive.ts";
@@ -43,5 +48,10 @@ export const TABLE: readonly AnyInsn[] = [
   reverse,
   bitfield,
   system,
+  fpDataProcessing,
+  fpConvert,
+  fpMove,
+  fpLoadStore,
+  fpLoadStoreMultiple,
   coprocessor,
 ].flatMap((group) => Object.values(group as Record<string, AnyInsn>));
