@@ -42,6 +42,13 @@ export class Core {
     this.effects = effects;
   }
 
+  /** To be called after SP was written: keeps the lowest value of each stack pointer, for the report's stack peak. */
+  stackMoved(): void {
+    const w = this.state.words;
+    const index = this.state.usesPSP ? W.lowestPSP : W.lowestMSP;
+    if (w[13]! >>> 0 < w[index]! >>> 0) w[index] = w[13]!;
+  }
+
   /** Writes the PC. @source Armv7-M ARM, "BranchWritePC()", "BXWritePC()", "BLXWritePC()", "LoadWritePC()" */
   jump(kind: JumpKind, to: number): void {
     const w = this.state.words;

@@ -62,7 +62,8 @@ class Emitter {
     const out = this.#lines;
     switch (s.k) {
       case "setR":
-        out.push(`W[${this.#parameter(s.n)}] = ${this.#i32(s.e)};`);
+        if (s.n === 13) out.push(`W[13] = ${this.#i32(s.e)}; stackMoved();`);
+        else out.push(`W[${this.#parameter(s.n)}] = ${this.#i32(s.e)};`);
         return;
       case "setFlag":
         out.push(`W[${W[s.f]}] = ${this.#i32(s.e)};`);

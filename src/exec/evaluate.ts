@@ -48,6 +48,7 @@ export class Evaluator {
     switch (s.k) {
       case "setR":
         w[s.n] = this.i32(s.e);
+        if (s.n === 13) this.#core.stackMoved();
         return;
       case "setFlag":
         w[W[s.f]] = this.i32(s.e);

@@ -206,7 +206,6 @@ export class Executor {
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
     this.instructions += n;
-    this.#trackStack();
     if (n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0) this.#around.selfLoop(code.pc);
   }
 
@@ -242,14 +241,6 @@ export class Executor {
     w[15] = faulted ? instruction.pc : instruction.pc + instruction.size;
     w[W.ITSTATE] = faulted ? instruction.itBefore : instruction.itAfter;
     this.instructions += completed;
-    this.#trackStack();
-  }
-
-  /** Keeps the lowest stack pointers seen, for the report's stack peak. */
-  #trackStack(): void {
-    const w = this.#words;
-    const index = this.#core.state.usesPSP ? W.lowestPSP : W.lowestMSP;
-    if (w[13]! >>> 0 < w[index]! >>> 0) w[index] = w[13]!;
   }
 }
 

@@ -89,6 +89,7 @@ function environment(core: Core, timing: OperationTiming): Readonly<Record<strin
     ...memoryFunctions(core),
     slowLoad: bus.load.bind(bus),
     slowStore: bus.store.bind(bus),
+    stackMoved: core.stackMoved.bind(core),
     jump: core.jump.bind(core),
     skip: timing.skipped.bind(timing),
     raise: (kind: "UNDEFINSTR" | "NOCP" | "UNALIGNED" | "DIVBYZERO") => state.raise({ kind }),

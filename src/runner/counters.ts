@@ -74,7 +74,7 @@ export interface MemoryUse {
   readonly ram: {
     readonly data: number;
     readonly bss: number;
-    /** Deepest stack, main and process together; absent when the run did not get that far. */
+    /** Deepest main stack, exceptions included; process stacks of an RTOS are not counted. */
     readonly stackPeak?: number;
     /** Only where newlib's `_sbrk` leaves its symbols. */
     readonly heapPeak?: number;

@@ -75,6 +75,10 @@ export class Machine {
   stop: StopRequest | undefined;
   /** Cycles outside instructions (exceptions, sleep), by cause. */
   readonly outside = new Float64Array(CAUSES);
+  /** Main stack pointer after reset: the top of the stack. */
+  initialSP = 0;
+  /** Who decided about the core clock. */
+  clockSource: "firmware" | "boot-max" | "option" | "reset" = "reset";
   /** Called when control arrives at a watched address; see `BlockCache.watched`. */
   onArrival: (pc: number) => void = () => undefined;
   /** Performs a semihosting call; false when it is not available. */
@@ -150,6 +154,7 @@ export class Machine {
   reset(): void {
     this.parts.reset();
     this.exceptions.takeReset();
+    this.initialSP = this.state.words[13]! >>> 0;
     this.state.words[W.pipelineState] = this.timing.core.drained;
     this.bus.flush();
     this.blocks.clear();
@@ -176,6 +181,15 @@ export class Machine {
     this.state.nextEvent = Math.min(this.scheduler.next, cycle);
     this.executor.run(maxInstructions);
     this.state.words[W.exit]! &= ~EXIT.stop;
+  }
+
+  get hasStopped(): boolean {
+    return this.stop !== undefined;
+  }
+  /** Whether the core is in the handler of NMI or a fault. */
+  get inFaultHandler(): boolean {
+    const exception = this.state.words[W.IPSR]!;
+    return exception >= FIRST_FAULT && exception <= LAST_FAULT;
   }
 
   /** The exact cycle, also from within an instruction. */
@@ -266,8 +280,7 @@ export class Machine {
 
   /** `b .`: the usual end of a fault handler, and of a program that has nothing left to do. */
   #selfLoop(): void {
-    const exception = this.state.words[W.IPSR]!;
-    if (exception >= FIRST_FAULT && exception <= LAST_FAULT) this.requestStop({ reason: "fault" });
+    if (this.inFaultHandler) this.requestStop({ reason: "fault" });
     else if (this.scheduler.next === Infinity && !this.exceptions.canTakePending())
       this.requestStop({ reason: "idle" });
   }

@@ -7,14 +7,18 @@ export interface Call {
   readonly seconds: number;
 }
 
-interface OpenCall {
+/** Where the run was when something began. */
+interface Moment {
+  readonly cycle: number;
+  readonly instructions: number;
+  readonly seconds: number;
+}
+
+interface OpenCall extends Moment {
   readonly address: number;
   readonly returnAddress: number;
   /** SP at entry: a return has to come back to at least this. */
   readonly sp: number;
-  readonly cycle: number;
-  readonly instructions: number;
-  readonly seconds: number;
 }
 
 /**
@@ -25,6 +29,8 @@ export class Probes {
   readonly #machine: Machine;
   /** Finished calls by function address, in order of their return. */
   readonly calls = new Map<number, Call[]>();
+  /** Finished stretches of `watchStretch`. */
+  readonly stretches: Call[] = [];
   readonly #arrivals = new Map<number, (() => void)[]>();
   #open: OpenCall[] = [];
 
@@ -38,6 +44,16 @@ export class Probes {
     if (this.calls.has(address)) return;
     this.calls.set(address, []);
     this.#watch(address);
+  }
+  /** Measures from each arrival at `from` to the next arrival at `to`. */
+  watchStretch(from: number, to: number): void {
+    let begun: Moment | undefined;
+    this.onArrival(to, () => {
+      if (begun === undefined) return;
+      this.stretches.push(this.#since(begun));
+      begun = undefined;
+    });
+    this.onArrival(from, () => (begun ??= this.#moment()));
   }
   /** Calls `action` whenever control arrives at `address`, before the instruction there. */
   onArrival(address: number, action: () => void): void {
@@ -70,25 +86,26 @@ export class Probes {
   }
 
   #begin(address: number, sp: number): void {
-    const { state, executor, blocks } = this.#machine;
+    const { state, blocks } = this.#machine;
     const returnAddress = (state.words[14]! & ~1) >>> 0;
     // A return address follows a call, where a block ends anyway: nothing has to be translated again.
     blocks.watched.add(returnAddress);
-    this.#open.push({
-      address,
-      returnAddress,
-      sp,
-      cycle: state.cycles,
-      instructions: executor.instructions,
-      seconds: this.#machine.time.seconds(state.cycles),
-    });
+    this.#open.push({ address, returnAddress, sp, ...this.#moment() });
   }
-  #finish({ address, cycle, instructions, seconds }: OpenCall): void {
+  #finish(call: OpenCall): void {
+    this.calls.get(call.address)!.push(this.#since(call));
+  }
+  #moment(): Moment {
     const { state, executor, time } = this.#machine;
-    this.calls.get(address)!.push({
-      cycles: state.cycles - cycle,
-      instructions: executor.instructions - instructions,
-      seconds: time.seconds(state.cycles) - seconds,
-    });
+    const cycle = state.cycles;
+    return { cycle, instructions: executor.instructions, seconds: time.seconds(cycle) };
+  }
+  #since(begun: Moment): Call {
+    const now = this.#moment();
+    return {
+      cycles: now.cycle - begun.cycle,
+      instructions: now.instructions - begun.instructions,
+      seconds: now.seconds - begun.seconds,
+    };
   }
 }

@@ -1,0 +1,250 @@
+import { UsageError } from "../errors.ts";
+import { UartFeeder } from "../peripherals/console-line.ts";
+import { UartScriptPlayer } from "../peripherals/console-line-player.ts";
+import type { ScriptStep } from "../peripherals/console-line-script.ts";
+import { classify } from "./classification.ts";
+import type { RegionCost, RunResult } from "./counters.ts";
+import { Machine, type MachineOptions } from "./machine.ts";
+import { memoryUse } from "./memory-use.ts";
+import { Probes, type Call } from "./probes.ts";
+import { Profile, stallsOf } from "./profile.ts";
+import { describeStop } from "./stop-info.ts";
+import { symbolAddress } from "./symbols.ts";
+import { ELEMENT_BYTES, type Classification, type Workload } from "./workload.ts";
+
+export interface SimulationOptions extends Omit<MachineOptions, "console"> {
+  readonly workload?: Workload;
+  /** Bytes for the workload's input buffer. */
+  readonly input?: Uint8Array;
+  /** Simulated limits; undefined is none. */
+  readonly maxCycles?: number;
+  readonly maxInstructions?: number;
+  readonly timeoutSeconds?: number;
+  readonly uartInput?: Uint8Array;
+  readonly uartScript?: readonly ScriptStep[];
+  /** Ends the run well, or as failed, once the console's text matches. */
+  readonly expectText?: RegExp;
+  readonly failText?: RegExp;
+  /** Receives the guest's console as it appears. */
+  readonly console: (byte: number) => void;
+}
+
+/** Cycles between two looks at the host's clock and signals. */
+const SLICE = 20_000_000;
+/** Console text that is kept for `expectText` and for the result line. */
+const KEPT_TEXT = 65536;
+
+/** One run of firmware on a board, with what the user asked to see of it. */
+export class Simulation {
+  readonly machine: Machine;
+  readonly #options: SimulationOptions;
+  readonly #probes: Probes;
+  #text = "";
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.machine = new Machine({ ...options, console: (byte) => this.#console(byte) });
+    this.#probes = new Probes(this.machine);
+    this.#watchWorkload();
+    this.#connectUart();
+    this.#limitTime();
+  }
+
+  /** Runs at most `cycles` more. @returns true when the run has ended */
+  advance(cycles = SLICE): boolean {
+    const { machine } = this;
+    const { maxCycles = Infinity, maxInstructions = Infinity } = this.#options;
+    machine.run(
+      Math.min(machine.state.cycles + cycles, maxCycles),
+      maxInstructions - machine.executor.instructions,
+    );
+    if (machine.stop !== undefined) return true;
+    if (machine.state.cycles >= maxCycles)
+      machine.requestStop({ reason: "limit", what: `${maxCycles} cycles` });
+    else if (machine.executor.instructions >= maxInstructions) {
+      machine.requestStop({ reason: "limit", what: `${maxInstructions} instructions` });
+    }
+    return machine.hasStopped;
+  }
+
+  /** Ends the run from outside: Ctrl-C, or a limit of wall-clock time. */
+  stop(reason: "interrupted" | "wall-timeout"): void {
+    this.machine.requestStop(
+      reason === "interrupted" ? { reason } : { reason: "limit", what: "the wall-clock time allowed" },
+    );
+  }
+
+  /** What the run measured. */
+  result(): RunResult {
+    const { machine } = this;
+    this.#probes.close();
+    const profile = new Profile(machine.blocks.all);
+    const causes = profile.causes;
+    machine.outside.forEach((n, i) => (causes[i]! += n));
+    const { state, time } = machine;
+    return {
+      stop: describeStop(machine),
+      cycles: state.cycles,
+      instructions: machine.executor.instructions,
+      timeMs: time.seconds(state.cycles) * 1000,
+      stalls: stallsOf(causes),
+      counters: {
+        ...machine.timing.counters(),
+        ...(machine.board.core.type === "cortex-m7" ? { dualIssued: profile.dualIssued } : {}),
+      },
+      functions: profile.functions(machine.image),
+      addresses: profile.addresses(),
+      regions: this.#regions(),
+      memory: memoryUse(machine),
+      clockHz: machine.parts.clocks.coreHz,
+      clockSource: machine.clockSource,
+      cycleModel: machine.timing.core.version,
+      notices: [...machine.parts.notices].map(([what, times]) => ({ what, times })),
+    };
+  }
+
+  /** The firmware's answer, when the workload or the console tells. */
+  classification(): Classification | undefined {
+    return classify(this.machine, this.#options.workload ?? {}, this.#text);
+  }
+
+  #console(byte: number): void {
+    this.#options.console(byte);
+    this.#text = (this.#text + String.fromCharCode(byte)).slice(-KEPT_TEXT);
+    const { expectText, failText } = this.#options;
+    if (failText?.test(this.#text) === true) {
+      this.machine.requestStop({
+        reason: "condition",
+        what: `the console matched ${String(failText)}`,
+        failed: true,
+      });
+    } else if (expectText?.test(this.#text) === true) {
+      this.machine.requestStop({
+        reason: "condition",
+        what: `the console matched ${String(expectText)}`,
+        failed: false,
+      });
+    }
+  }
+
+  #watchWorkload(): void {
+    const { workload, input } = this.#options;
+    const { image } = this.machine;
+    for (const layer of workload?.layers ?? []) {
+      this.#probes.watchFunction(
+        symbolAddress(image, layer.function, `layer ${layer.name} of the workload file`),
+      );
+    }
+    const measure = workload?.measure;
+    if (measure !== undefined && "function" in measure) {
+      this.#probes.watchFunction(
+        symbolAddress(image, measure.function, "measure.function of the workload file"),
+      );
+    } else if (measure !== undefined) {
+      this.#probes.watchStretch(
+        symbolAddress(image, measure.from, "measure.from of the workload file"),
+        symbolAddress(image, measure.to, "measure.to of the workload file"),
+      );
+    }
+    if (input !== undefined) this.#placeInput(input);
+  }
+
+  #placeInput(input: Uint8Array): void {
+    const { workload } = this.#options;
+    const { machine } = this;
+    const place = workload?.input;
+    if (place === undefined)
+      throw new UsageError("--input needs a workload file with an `input` entry, to know where it goes");
+    const size = place.length * ELEMENT_BYTES[place.type];
+    if (input.length > size) {
+      throw new UsageError(`the input has ${input.length} bytes, more than the ${size} of ${place.symbol}`);
+    }
+    const address = symbolAddress(machine.image, place.symbol, "input.symbol of the workload file");
+    const ready = symbolAddress(
+      machine.image,
+      workload?.ready?.symbol ?? "main",
+      "ready.symbol of the workload file",
+    );
+    let written = false;
+    this.#probes.onArrival(ready, () => {
+      if (written) return;
+      written = true;
+      const bytes = new Uint8Array(size);
+      bytes.set(input);
+      bytes.forEach((byte, i) => {
+        if (!machine.bus.poke(address + i, 1, byte)) {
+          throw new UsageError(`input.symbol ${place.symbol} is not in writable memory of the board`);
+        }
+      });
+    });
+  }
+
+  #connectUart(): void {
+    const { uartInput, uartScript } = this.#options;
+    if (uartInput === undefined && uartScript === undefined) return;
+    const { machine } = this;
+    const { parts, scheduler, board } = machine;
+    const port = parts.serialPort(board.console);
+    if (port === undefined) throw new UsageError(`board ${board.id} has no UART that mcusim can talk to`);
+    const time = { scheduler, clocks: parts.clocks };
+    if (uartInput !== undefined) new UartFeeder(port, time).feed(uartInput);
+    if (uartScript === undefined) return;
+    new UartScriptPlayer(uartScript, port, time, (result) => {
+      if (result.status === "finished") {
+        machine.requestStop({ reason: "condition", what: "the UART script is finished", failed: false });
+        return;
+      }
+      const what = `line ${result.line} of the UART script: no ${result.pattern} in time; last received ${JSON.stringify(result.received)}`;
+      machine.requestStop({ reason: "condition", what, failed: true });
+    }).start();
+  }
+
+  /** Simulated time is bounded by an event that follows changes of the clock. */
+  #limitTime(): void {
+    const { timeoutSeconds } = this.#options;
+    if (timeoutSeconds === undefined) return;
+    const { machine } = this;
+    const { time, scheduler } = machine;
+    const check = (): void => {
+      if (time.seconds(machine.state.cycles) >= timeoutSeconds) {
+        machine.requestStop({ reason: "limit", what: `${timeoutSeconds} s of simulated time` });
+      } else event = scheduler.at(time.cycleAt(timeoutSeconds), check);
+    };
+    let event = scheduler.at(time.cycleAt(timeoutSeconds), check);
+    machine.parts.clocks.onChange(() => {
+      scheduler.cancel(event);
+      event = scheduler.at(time.cycleAt(timeoutSeconds), check);
+    });
+  }
+
+  #regions(): readonly RegionCost[] {
+    const { workload } = this.#options;
+    const regions: RegionCost[] = [];
+    const add = (name: string, kind: RegionCost["kind"], calls: readonly Call[], macs?: number): void => {
+      const sum = (pick: (call: Call) => number): number =>
+        calls.reduce((total, call) => total + pick(call), 0);
+      regions.push({
+        name,
+        kind,
+        calls: calls.length,
+        cycles: sum((c) => c.cycles),
+        instructions: sum((c) => c.instructions),
+        timeMs: sum((c) => c.seconds) * 1000,
+        ...(macs === undefined ? {} : { macs }),
+      });
+    };
+    const measure = workload?.measure;
+    if (measure !== undefined) {
+      const name = "function" in measure ? measure.function : `${measure.from}..${measure.to}`;
+      add(name, "measure", "function" in measure ? this.#callsOf(measure.function) : this.#probes.stretches);
+    }
+    for (const { name, function: symbol, call, macs } of workload?.layers ?? []) {
+      const calls = this.#callsOf(symbol);
+      add(name, "layer", call === undefined ? calls : calls.slice(call - 1, call), macs);
+    }
+    return regions;
+  }
+  #callsOf(symbol: string): readonly Call[] {
+    return this.#probes.calls.get(symbolAddress(this.machine.image, symbol, "workload file")) ?? [];
+  }
+}
