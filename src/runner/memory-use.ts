@@ -19,8 +19,8 @@ export function memoryUse(machine: Machine): MemoryUse {
     else if (kind === "zero-initialised") sizes.bss += size;
   }
   if (image.sections.length === 0) sizes.code = image.segments.reduce((sum, s) => sum + s.bytes.length, 0);
-  const stackPeak =
-    stackDepth(machine, machine.initialSP, state.words[W.lowestMSP]! >>> 0) + processStack(machine);
+  // The main stack alone: where process stacks begin, only their RTOS knows.
+  const stackPeak = Math.max(0, machine.initialSP - (state.words[W.lowestMSP]! >>> 0));
   const heapPeak = heapUse(machine);
   const owned = map.regions.filter((r) => r.config.aliasOf === undefined);
   const total = (kind: Region["kind"]): number =>
