@@ -91,6 +91,15 @@ describe("CMSDK timer", () => {
     expect(b.read("TIMER0", VALUE)).toBe(99);
   });
 
+  it("knows its value after many periods that nobody looked at", () => {
+    const b = build();
+    b.write("TIMER0", RELOAD, 99);
+    b.write("TIMER0", VALUE, 50);
+    b.write("TIMER0", CTRL, 1);
+    b.run(50 + 12_300 + 34);
+    expect(b.read("TIMER0", VALUE)).toBe(99 - 33);
+  });
+
   it("runs without events while its interrupt is off", () => {
     const b = build();
     b.write("TIMER0", RELOAD, 0xffff_ffff);

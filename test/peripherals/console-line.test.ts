@@ -4,7 +4,7 @@ import { UartScriptPlayer, type ScriptResult } from "../../src/peripherals/conso
 import { parseUartScript } from "../../src/peripherals/console-line-script.ts";
 import { UartFeeder } from "../../src/peripherals/console-line.ts";
 import type { SerialPort } from "../../src/peripherals/serial.ts";
-import { Bench } from "./fixture.ts";
+import { Bench, codes } from "./fixture.ts";
 
 const [CR1, BRR, ISR, RDR, TDR] = [0x00, 0x0c, 0x1c, 0x24, 0x28];
 const RXNE = 1 << 5;
@@ -12,8 +12,8 @@ const TXE = 1 << 7;
 /** Core cycles of one byte: 54 MHz kernel, BRR 469, core four times as fast. */
 const BYTE = 10 * 469 * 4;
 
-const noFiles = (): Uint8Array => {
-  throw new Error("no files here");
+const noFiles = (path: string): Uint8Array => {
+  throw new Error(`there is no ${path}`);
 };
 const parse = (text: string, readFile = noFiles) => parseUartScript(text, "talk.txt", readFile);
 
@@ -40,7 +40,7 @@ const answering = (answer: (command: string) => string) => {
         line += String.fromCharCode(b.read("USART3", RDR));
         if (line.endsWith("%")) {
           commands.push(line);
-          out.push(...[...answer(line)].map((c) => c.charCodeAt(0)));
+          out.push(...codes(answer(line)));
           line = "";
         }
       }
@@ -110,7 +110,7 @@ describe("UART script", () => {
       ["send", 5],
       ["wait", 6],
     ]);
-    expect(steps[2]).toMatchObject({ bytes: Uint8Array.from([..."name%\r\nA"].map((c) => c.charCodeAt(0))) });
+    expect(steps[2]).toMatchObject({ bytes: Uint8Array.from(codes("name%\r\nA")) });
     expect(steps[3]).toMatchObject({ seconds: 0.005 });
   });
 

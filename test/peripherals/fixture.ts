@@ -46,6 +46,9 @@ export class ArrayFlash implements FlashMemory {
   }
 }
 
+/** The codes of a text's characters. */
+export const codes = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
+
 /** Peripherals on a bus with a scheduler whose clock the test moves: everything is done and seen through registers. */
 export class Bench {
   readonly scheduler = new Scheduler(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFlashController, type FlashController } from "../../src/peripherals/flash-control.ts";
+import { isFlashController } from "../../src/peripherals/flash-control.ts";
 import { Bench, type Options } from "./fixture.ts";
 
 const KEY1 = 0x4567_0123;
@@ -11,7 +11,7 @@ const build = (type: string, options: Options) => {
   const b = new Bench([{ name: "FLASH", type, irqs: { global: 4 } }], options);
   const flash = b.peripheral("FLASH");
   if (!isFlashController(flash)) throw new Error("no flash controller");
-  return { b, flash: flash as FlashController };
+  return { b, flash };
 };
 
 describe("STM32F4/F7 flash", () => {

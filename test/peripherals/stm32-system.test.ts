@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UnsupportedError } from "../../src/errors.ts";
-import type { Stm32Gpio } from "../../src/peripherals/stm32/gpio.ts";
+import { Stm32Gpio } from "../../src/peripherals/stm32/gpio.ts";
 import { Bench } from "./fixture.ts";
 
 describe("GPIO", () => {
@@ -8,7 +8,9 @@ describe("GPIO", () => {
   const build = () => {
     const params = { port: 0, moder: 0xa800_0000, ospeedr: 0x0c00_0000, pupdr: 0x6400_0000 };
     const b = new Bench([{ name: "GPIOA", type: "stm32-gpio", params }]);
-    return { b, port: b.peripheral("GPIOA") as Stm32Gpio };
+    const port = b.peripheral("GPIOA");
+    if (!(port instanceof Stm32Gpio)) throw new Error("no GPIO port");
+    return { b, port };
   };
 
   it("resets to the board's values: the debug pins, PA13 and PA15 pulled up", () => {

@@ -134,6 +134,21 @@ describe("STM32 timer", () => {
     expect(r(b, SR)).toBe(0b1_1101);
   });
 
+  it("raises a compare at ARR itself one tick before the overflow", () => {
+    const b = build();
+    w(b, ARR, 99);
+    w(b, CCR1, 99);
+    w(b, DIER, 1 << 1);
+    w(b, CR1, CEN);
+    b.runUntil(() => b.irqs.has(28));
+    expect([b.now, r(b, CNT), r(b, SR) & 0b11]).toEqual([198, 99, 0b10]);
+    w(b, SR, 0);
+    b.run(4);
+    expect(r(b, SR) & 0b11).toBe(1);
+    b.run(198);
+    expect(r(b, SR) & 0b11).toBe(0b11);
+  });
+
   it("updates every RCR + 1 overflows", () => {
     const b = build();
     w(b, ARR, 99);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isSerialPort } from "../../src/peripherals/registry.ts";
-import type { SerialPort } from "../../src/peripherals/serial.ts";
-import type { UsartBase } from "../../src/peripherals/stm32/usart-base.ts";
-import { Bench, type Options } from "./fixture.ts";
+import { UsartBase } from "../../src/peripherals/stm32/usart-base.ts";
+import { Bench, codes, type Options } from "./fixture.ts";
 
 /** Offsets and masks of the two register layouts. */
 const F4 = {
@@ -37,13 +36,13 @@ const build = (type: string, options: Options = {}, params: Record<string, numbe
   const entry = { name: "USART3", type, irqs: { global: 39 }, clock: "apb1", params };
   const b = new Bench([entry], { clocks, ...options });
   const port = b.peripheral("USART3");
-  if (!isSerialPort(port)) throw new Error("no serial port");
+  if (!(port instanceof UsartBase)) throw new Error("no serial port");
   const sent: { byte: number; cycle: number }[] = [];
   port.connect({ onTransmit: (byte, cycle) => sent.push({ byte, cycle }) });
   return {
     b,
     sent,
-    port: port as SerialPort & UsartBase,
+    port,
     text: () => String.fromCharCode(...sent.map((s) => s.byte)),
   };
 };
@@ -178,7 +177,7 @@ for (const [label, u] of [
 
     it("asks for DMA whenever the data register is empty", () => {
       const { b, port, text } = start();
-      const data = [..."dma"].map((c) => c.charCodeAt(0));
+      const data = codes("dma");
       port.onDmaRequest = (direction) => {
         const byte = direction === "transmit" ? data.shift() : undefined;
         if (byte !== undefined) b.write("USART3", u.TX, byte);
@@ -257,8 +256,10 @@ describe("USART, ISR/TDR layout alone", () => {
     const clocks = { core: 120e6, apb1: 120e6, "lpuart1-kernel": 32_768 };
     const entry = { name: "LPUART1", type: "stm32-lpuart", irqs: {}, clock: "apb1" };
     const b = new Bench([entry], { clocks, mcu: "STM32L4R5ZIT6" });
+    const port = b.peripheral("LPUART1");
+    if (!isSerialPort(port)) throw new Error("LPUART1 is no serial port");
     const cycles: number[] = [];
-    (b.peripheral("LPUART1") as unknown as SerialPort).connect({
+    port.connect({
       onTransmit: (_byte, cycle) => cycles.push(cycle),
     });
     b.write("LPUART1", V2.BRR, Math.round((256 * 32_768) / 9600));
