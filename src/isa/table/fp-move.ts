@@ -16,11 +16,11 @@ function VFPExpandImm(imm8: number, exponentBits: 8 | 11): number {
   return (sign << 31) | (exponent << (31 - exponentBits)) | fraction;
 }
 
-/** Value of the immediate as objdump prints it: some zeros of the seven decimals are left out. */
+/** Value of the immediate as objdump prints it: with one, three or seven decimals. */
 function decimals(imm8: number): string {
   const exponent = ((imm8 >>> 4) & 7) - (bit((imm8 >>> 6) & 1) ? 7 : -1);
   const value = (1 + (imm8 & 0xf) / 16) * 2 ** exponent;
-  const text = value.toFixed(7).replace(/0000$/, "").replace(/00$/, "");
+  const text = value.toFixed(7).replace(/0{6}$|0{4}$/, "");
   return `${bit(imm8 >>> 7) ? "-" : " "}${text}`;
 }
 
