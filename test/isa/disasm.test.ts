@@ -11,6 +11,7 @@ import { EVERYTHING } from "./profiles.ts";
 const objdump = oracle("arm-none-eabi-objdump");
 const gcc = oracle("arm-none-eabi-gcc");
 const firmware = join(import.meta.dirname, "../../firmware");
+const CORTEX_M7 = ["-mcpu=cortex-m7", "-mfpu=fpv5-d16", "-mfloat-abi=hard", "-mthumb"];
 const forms = join(import.meta.dirname, "forms.s");
 
 /** Bytes of one instruction as they lie in memory. */
@@ -60,6 +61,16 @@ function prebuilt(): string[] {
   return found.filter((file) => file.endsWith(".elf")).map((file) => relative(firmware, file));
 }
 
+/** Runs `body` with a directory that is gone afterwards. */
+function inScratch(body: (directory: string) => void): void {
+  const directory = mkdtempSync(join(tmpdir(), "mcusim-isa-"));
+  try {
+    body(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 describe.skipIf(!objdump)("text against objdump", () => {
   it.each(prebuilt())("agrees on %s", (file) => {
     const { compared, differences } = compare(disassembleElf(objdump!, join(firmware, file)));
@@ -67,24 +78,24 @@ describe.skipIf(!objdump)("text against objdump", () => {
     expect(compared).toBeGreaterThan(100);
   });
 
+  it.skipIf(!gcc)("agrees on the whole of newlib, linked for Cortex-M7", () => {
+    inScratch((directory) => {
+      const program = join(directory, "newlib.elf");
+      const whole = "-Wl,--whole-archive,-z,muldefs,--unresolved-symbols=ignore-all,-e,0";
+      execFileSync(gcc!, [...CORTEX_M7, "-nostdlib", whole, "-lc", "-lm", "-o", program], { stdio: "pipe" });
+      const { compared, differences } = compare(disassembleElf(objdump!, program));
+      expect(differences.slice(0, 20)).toEqual([]);
+      expect(compared).toBeGreaterThan(50_000);
+    });
+  });
+
   it.skipIf(!gcc)("agrees on an assembled list of operand forms, in and out of IT blocks", () => {
-    const directory = mkdtempSync(join(tmpdir(), "mcusim-isa-"));
-    try {
+    inScratch((directory) => {
       const object = join(directory, "forms.o");
-      execFileSync(gcc!, [
-        "-mcpu=cortex-m7",
-        "-mfpu=fpv5-d16",
-        "-mfloat-abi=hard",
-        "-c",
-        forms,
-        "-o",
-        object,
-      ]);
+      execFileSync(gcc!, [...CORTEX_M7, "-c", forms, "-o", object]);
       const { compared, differences } = compare(disassembleElf(objdump!, object));
       expect(differences).toEqual([]);
       expect(compared).toBeGreaterThan(150);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    });
   });
 });

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { inflateSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { W } from "../../src/core/state.ts";
+import { FPV4_SP, FPV5_DP, FPV5_SP, FpMachine, WINDOW } from "./fp-machine.ts";
+
+interface Group {
+  readonly form: string;
+  readonly cpu: "m4" | "m7" | "max";
+  /** base64 of deflated text; see vectors/fp/README.md */
+  readonly rows: string;
+}
+
+function load(family: string): Group[] {
+  const text = readFileSync(new URL(`../vectors/fp/${family}.json`, import.meta.url), "utf8");
+  return (JSON.parse(text) as { groups: Group[] }).groups;
+}
+
+const rowsOf = (group: Group): string[] =>
+  inflateSync(Buffer.from(group.rows, "base64")).toString().split("\n");
+
+const background = (index: number): number => (Math.imul(index, 0x9e37_79b1) + 0x7f4a_7c15) | 0;
+
+const machines = { m4: new FpMachine(FPV4_SP), m7: new FpMachine(FPV5_SP), max: new FpMachine(FPV5_DP) };
+
+type State = Map<string, number>;
+
+const parse = (items: string): State =>
+  new Map(
+    items
+      .split(" ")
+      .filter((item) => item !== "")
+      .map((item) => [item.split(":")[0]!, Number.parseInt(item.split(":")[1]!, 16)]),
+  );
+
+const DEFAULT_PC = WINDOW.base + 0x800;
+
+/** State before the instruction, by the keys of the rows. */
+function initial(before: State): State {
+  const state: State = new Map();
+  for (let n = 0; n < 32; n++) state.set(`s${n}`, background(n) >>> 0);
+  for (let n = 0; n < 15; n++) state.set(`r${n}`, (background(32 + n) & (n === 13 ? ~3 : ~0)) >>> 0);
+  state.set("n", 0).set("f", 0).set("pc", DEFAULT_PC);
+  for (const [key, value] of before) state.set(key, value);
+  return state;
+}
+
+function put(machine: FpMachine, state: State, word: number): void {
+  const { words } = machine.state;
+  for (let n = 0; n < 32; n++) words[W.S + n] = state.get(`s${n}`)!;
+  for (let n = 0; n < 15; n++) words[n] = state.get(`r${n}`)!;
+  machine.state.setNZCVQ(state.get("n")! << 28);
+  machine.state.fpscr = state.get("f")! | 0;
+  for (let at = 0; at < WINDOW.bytes; at += 4) machine.memory.setInt32(at, background(64 + at / 4), true);
+  const at = state.get("pc")! - WINDOW.base;
+  machine.memory.setUint16(at, word >>> 16, true);
+  machine.memory.setUint16(at + 2, word & 0xffff, true);
+}
+
+/** What has changed, by the keys of the rows. */
+function changes(machine: FpMachine, before: State, memory: Uint8Array): State {
+  const { words } = machine.state;
+  const after: State = new Map();
+  const note = (key: string, value: number, old: number): void => {
+    if (value >>> 0 !== old) after.set(key, value >>> 0);
+  };
+  for (let n = 0; n < 32; n++) note(`s${n}`, words[W.S + n]!, before.get(`s${n}`)!);
+  for (let n = 0; n < 15; n++) note(`r${n}`, words[n]!, before.get(`r${n}`)!);
+  note("n", machine.state.apsr >>> 28, before.get("n")!);
+  note("f", machine.state.fpscr, before.get("f")!);
+  note("pc", words[15]!, before.get("pc")! + 4);
+  const old = new DataView(memory.buffer);
+  for (let at = 0; at < WINDOW.bytes; at += 4) {
+    note(`m${at.toString(16)}`, machine.memory.getInt32(at, true), old.getUint32(at, true));
+  }
+  return after;
+}
+
+const shown = (state: State): string =>
+  [...state].map(([key, value]) => `${key}:${value.toString(16)}`).join(" ");
+
+/** A recorded case that comes out otherwise, in words; undefined when it agrees. */
+function difference(machine: FpMachine, row: string): string | undefined {
+  const [left, right] = row.split(">") as [string, string];
+  const word = Number.parseInt(left.slice(0, 8), 16);
+  const before = initial(parse(left.slice(8)));
+  put(machine, before, word);
+  const memory = new Uint8Array(machine.memory.buffer.slice(0) as ArrayBuffer);
+  machine.execute(word, before.get("pc")!);
+  const expected = shown(parse(right));
+  const fault = machine.state.fault === undefined ? "" : ` ${machine.state.fault.kind}`;
+  const actual = shown(changes(machine, before, memory)) + fault;
+  return actual === expected ? undefined : `${row}: got ${actual}`;
+}
+
+describe.each(["arithmetic", "conversion", "move", "memory"])("recorded answers of QEMU: %s", (family) => {
+  for (const group of load(family)) {
+    it(`${group.form} does what QEMU does`, () => {
+      const rows = rowsOf(group);
+      expect(rows.length).toBeGreaterThanOrEqual(200);
+      const differences = rows.map((row) => difference(machines[group.cpu], row));
+      expect(differences.filter((text) => text !== undefined)).toEqual([]);
+    });
+  }
+});
+
+describe("recorded answers of QEMU: UNDEFINED words", () => {
+  for (const group of load("undefined")) {
+    it(`${group.cpu} finds the same words of the FP space UNDEFINED`, () => {
+      const differences = rowsOf(group).filter(
+        (row) => machines[group.cpu].isFP(Number.parseInt(row.slice(0, 8), 16)) === row.endsWith("!"),
+      );
+      expect(differences).toEqual([]);
+    });
+  }
+});
