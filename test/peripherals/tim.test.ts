@@ -145,6 +145,7 @@ describe("STM32 timer", () => {
     w(b, SR, 0);
     b.run(4);
     expect(r(b, SR) & 0b11).toBe(1);
+    w(b, DIER, 0);
     b.run(198);
     expect(r(b, SR) & 0b11).toBe(0b11);
   });
