@@ -1,0 +1,78 @@
+import { M4_RULE } from "./cortex-m4-costs.ts";
+
+/** First address that is fetched over the System bus. @source Armv7-M ARM, "The system address map" */
+const SYSTEM_BUS = 0x2000_0000;
+
+const TO_EXECUTE = M4_RULE.fetchToExecute.cycles;
+const SYSTEM_RATE = M4_RULE.systemFetchRate.cycles;
+/** Address phases further back than this no longer matter. */
+const OLDEST = -(TO_EXECUTE + SYSTEM_RATE - 1);
+
+/**
+ * The fetch buffer: three words, filled by one aligned 32-bit fetch a cycle. A word's place is free again when its
+ * last halfword leaves decode; a fetcher that is running uses it in that cycle, an idle one only in the next. From
+ * that follows the cycle lost by the third of several wide instructions that straddle words.
+ * @source Arm KB 103488664 (three words); eprint 2025/523 and C (the lost cycle); the restart rule is inferred
+ */
+export class FetchBuffer {
+  /** Cycles of the address phases of the next instruction's word and of the two after it. */
+  #first = 0;
+  #second = 0;
+  #third = 0;
+  /** A jump was taken and the target is not known yet. */
+  #jumped = true;
+  #system = false;
+
+  restore(state: readonly number[]): void {
+    this.#jumped = state[0] === 1;
+    this.#system = state[1] === 1;
+    this.#first = state[2]!;
+    this.#second = state[3]!;
+    this.#third = state[4]!;
+  }
+  snapshot(now: number): number[] {
+    if (this.#jumped) return [1, 0, 0, 0, 0];
+    const age = (cycle: number) => Math.max(cycle - now, OLDEST);
+    return [0, this.#system ? 1 : 0, age(this.#first), age(this.#second), age(this.#third)];
+  }
+
+  /** Fetching starts anew, with the first word of the target ready to execute when the refill is over. */
+  jump(): void {
+    this.#jumped = true;
+  }
+  /** First cycle in which the instruction can execute. */
+  readyAt(pc: number, size: 2 | 4, now: number): number {
+    if (this.#jumped) this.#start(pc, now);
+    return ((pc & 2) + size > 4 ? this.#second : this.#first) + this.#latency;
+  }
+  /** The instruction executes at `cycle`, so it leaves decode one cycle before. */
+  consume(pc: number, size: 2 | 4, cycle: number): void {
+    if ((pc & 2) + size < 4) return;
+    const freed = cycle - 1;
+    const next = this.#third + this.#rate;
+    this.#first = this.#second;
+    this.#second = this.#third;
+    this.#third = freed <= next ? next : freed + 1;
+  }
+  /** Data accesses from `cycle` on take the System bus for `beats` cycles; fetches that share it wait. */
+  contend(cycle: number, beats: number): void {
+    if (!this.#system) return;
+    if (this.#first >= cycle) this.#first += beats;
+    if (this.#second >= cycle) this.#second += beats;
+    if (this.#third >= cycle) this.#third += beats;
+  }
+
+  get #rate(): number {
+    return this.#system ? SYSTEM_RATE : 1;
+  }
+  get #latency(): number {
+    return this.#system ? TO_EXECUTE + SYSTEM_RATE - 1 : TO_EXECUTE;
+  }
+  #start(pc: number, now: number): void {
+    this.#jumped = false;
+    this.#system = pc >= SYSTEM_BUS;
+    this.#first = now - TO_EXECUTE;
+    this.#second = this.#first + this.#rate;
+    this.#third = this.#second + this.#rate;
+  }
+}

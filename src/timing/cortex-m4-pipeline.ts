@@ -1,0 +1,231 @@
+import type { TimingClass } from "../isa/insn.ts";
+import { M4_CLASS, M4_RULE } from "./cortex-m4-costs.ts";
+import { FetchBuffer } from "./cortex-m4-fetch.ts";
+import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
+import type { StallCause, TimedInstruction } from "./timing.ts";
+
+/** A data phase of the instruction before, which the next may overlap. */
+const NO_DATA_PHASE = 0;
+const LOAD_DATA_PHASE = 1;
+/** A store with register offset: only an instruction without operands overlaps it. */
+const STORE_DATA_PHASE = 2;
+
+/** Accesses that go through the address stage one by one. */
+const SINGLE_ACCESS: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "load",
+  "load.exclusive",
+  "store",
+  "store.exclusive",
+  "fp.load",
+  "fp.store",
+]);
+const SINGLE_LOAD: ReadonlySet<TimingClass> = new Set<TimingClass>(["load", "load.exclusive", "fp.load"]);
+const PER_WORD: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "load.double",
+  "load.multiple",
+  "store.double",
+  "store.multiple",
+  "fp.load.double",
+  "fp.load.multiple",
+  "fp.store.double",
+  "fp.store.multiple",
+]);
+/** FP instructions that let integer instructions pass while they run. */
+const FP_LONG: ReadonlySet<TimingClass> = new Set<TimingClass>(["fp.mac", "fp.fma", "fp.divide", "fp.sqrt"]);
+const FP_DIVIDE: ReadonlySet<TimingClass> = new Set<TimingClass>(["fp.divide", "fp.sqrt"]);
+
+/** The Cortex-M4 pipeline, three stages, single issue: what of one instruction matters to the next. */
+export class CortexM4Pipeline implements Pipeline {
+  now = 0;
+  readonly #fetch = new FetchBuffer();
+  #dataPhase = NO_DATA_PHASE;
+  /** Core registers that the load in its data phase writes. */
+  #loading = 0;
+  /** Core registers that cannot be used in an address at `now`, only one cycle later. */
+  #late = 0;
+  #afterStore = false;
+  /** The instruction before is 16 bits wide: an IT retires with it. */
+  #afterNarrow = false;
+  /** Cycle from which an FP instruction can use the result of the last one, and the S registers that hold it. */
+  #fpReady = 0;
+  #fpResult = 0;
+  #fpDivides = false;
+
+  restore(state: readonly number[]): void {
+    this.now = 0;
+    this.#dataPhase = state[0]!;
+    this.#loading = state[1]!;
+    this.#late = state[2]!;
+    this.#afterStore = state[3] === 1;
+    this.#afterNarrow = state[4] === 1;
+    this.#fpReady = state[5]!;
+    this.#fpResult = state[6]!;
+    this.#fpDivides = state[7] === 1;
+    this.#fetch.restore(state.slice(8));
+  }
+
+  snapshot(): number[] {
+    const fpReady = Math.max(0, this.#fpReady - this.now);
+    return [
+      this.#dataPhase,
+      this.#dataPhase === LOAD_DATA_PHASE ? this.#loading : 0,
+      this.#late,
+      this.#afterStore ? 1 : 0,
+      this.#afterNarrow ? 1 : 0,
+      fpReady,
+      fpReady > 0 ? this.#fpResult : 0,
+      fpReady > 0 && this.#fpDivides ? 1 : 0,
+      ...this.#fetch.snapshot(this.now),
+    ];
+  }
+
+  issue(instruction: TimedInstruction, record: IssueRecord): void {
+    const { pc, size, timing, footprint } = instruction;
+    if (timing === "it" && this.#afterNarrow && this.#fetch.readyAt(pc, size, this.now) <= this.now) {
+      this.#fetch.consume(pc, size, this.now);
+      this.#afterNarrow = false;
+      return;
+    }
+    this.#waitForDataPhase(instruction, record);
+    this.#waitForStore(instruction, record);
+    if ((footprint.addressReads & this.#late) !== 0) {
+      this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record);
+    }
+    if (isFp(timing)) this.#waitForFp(instruction, record);
+    this.#wait(this.#fetch.readyAt(pc, size, this.now) - this.now, "fetch", record);
+    this.#execute(instruction, record);
+  }
+
+  jump(instruction: TimedInstruction): TakenJump {
+    const { footprint, timing } = instruction;
+    const loaded = footprint.accesses.length > 0;
+    const rule =
+      footprint.jump?.kind === "direct"
+        ? M4_RULE.refillDirect
+        : loaded || timing === "branch.table"
+          ? M4_RULE.refillLoad
+          : M4_RULE.refillRegister;
+    this.now += rule.cycles;
+    this.#dataPhase = NO_DATA_PHASE;
+    this.#late = 0;
+    this.#afterStore = false;
+    this.#afterNarrow = false;
+    this.#fetch.jump();
+    return { cycles: rule.cycles, cause: "branch" };
+  }
+
+  #wait(cycles: number, cause: StallCause, record: IssueRecord): void {
+    if (cycles <= 0) return;
+    record.add(cause, cycles);
+    this.now += cycles;
+    this.#late = 0;
+    this.#afterStore = false;
+  }
+
+  #waitForDataPhase({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
+    const phase = this.#dataPhase;
+    if (phase === NO_DATA_PHASE) return;
+    this.#dataPhase = NO_DATA_PHASE;
+    if (timing === "nop" && footprint.accesses.length === 0) return;
+    const overlaps =
+      phase === LOAD_DATA_PHASE &&
+      SINGLE_ACCESS.has(timing) &&
+      (footprint.addressReads & this.#loading) === 0;
+    if (overlaps) return;
+    this.#wait(M4_RULE.dataPhase.cycles, "data", record);
+    if (phase === LOAD_DATA_PHASE && M4_RULE.loadToAddress.cycles > 0) this.#late = this.#loading;
+  }
+
+  #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
+    if (!this.#afterStore || timing.includes("store")) return;
+    if (footprint.accesses.length > 0) this.#wait(M4_RULE.loadAfterStore.cycles, "data", record);
+  }
+
+  #waitForFp({ footprint, roles }: TimedInstruction, record: IssueRecord): void {
+    const { fpAccumulator } = roles;
+    const operands = footprint.readsS & (fpAccumulator === undefined ? -1 : ~(1 << fpAccumulator));
+    const usesResult = (operands & this.#fpResult) !== 0;
+    const from = usesResult ? this.#fpReady : this.#fpReady - M4_RULE.fpResult.cycles;
+    this.#wait(from - this.now, this.#fpDivides ? "divide" : "interlock", record);
+  }
+
+  #execute(instruction: TimedInstruction, record: IssueRecord): void {
+    const { pc, size, timing, footprint, predicated } = instruction;
+    const start = this.now;
+    this.#fetch.consume(pc, size, start);
+    const words = footprint.accesses.length;
+    if (words > 0) this.#fetch.contend(start, words);
+    const extra = this.#extraCycles(instruction);
+    record.add("issue", 1);
+    if (extra > 0) record.add(causeOf(timing), extra);
+    record.skipped = predicated ? extra : 0;
+    this.now = start + 1 + extra;
+    this.#afterNarrow = size === 2 && timing !== "it";
+    this.#afterStore = SINGLE_ACCESS.has(timing) && !SINGLE_LOAD.has(timing) && extra === 0;
+    this.#late = lateForAddress(instruction);
+    if (extra === 0 && words > 0) this.#beginDataPhase(instruction);
+    if (isFp(timing)) this.#beginFp(instruction, start);
+  }
+
+  /** Cycles after the first. */
+  #extraCycles({ timing, footprint, predicated }: TimedInstruction): number {
+    const words = footprint.accesses.length;
+    if (PER_WORD.has(timing)) return words;
+    if (FP_LONG.has(timing)) return 0;
+    const static_ = M4_CLASS[timing].cycles - 1;
+    if (timing === "system" && footprint.writes !== 0) return 0;
+    // What a skipped access saves must not depend on what follows it, so a predicated one overlaps nothing.
+    const alone = predicated || footprint.jump !== undefined;
+    const phase = SINGLE_LOAD.has(timing) || isIndexedStore(timing, footprint.accesses[0]);
+    return static_ + (alone && phase ? M4_RULE.dataPhase.cycles : 0);
+  }
+
+  #beginDataPhase({ timing, footprint }: TimedInstruction): void {
+    if (SINGLE_LOAD.has(timing)) {
+      this.#dataPhase = LOAD_DATA_PHASE;
+      this.#loading = footprint.writes & ~writtenBase(footprint);
+    } else if (isIndexedStore(timing, footprint.accesses[0])) {
+      this.#dataPhase = STORE_DATA_PHASE;
+      this.#afterStore = false;
+    }
+  }
+
+  #beginFp({ timing, footprint }: TimedInstruction, start: number): void {
+    if (footprint.accesses.length > 0) return;
+    const cycles = M4_CLASS[timing].cycles;
+    this.#fpReady = start + cycles + M4_RULE.fpResult.cycles;
+    this.#fpResult = footprint.writesS;
+    this.#fpDivides = FP_DIVIDE.has(timing);
+  }
+}
+
+const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
+
+function isIndexedStore(
+  timing: TimingClass,
+  access: TimedInstruction["footprint"]["accesses"][number] | undefined,
+) {
+  return timing === "store" && access?.index === true;
+}
+
+/** The base register when the access writes it back. */
+function writtenBase({ accesses, writes }: TimedInstruction["footprint"]): number {
+  const base = accesses[0]?.base;
+  if (base === undefined) return 0;
+  const bit = 1 << base;
+  // A load into its own base writes one register only.
+  return (writes & bit) !== 0 && (accesses[0]!.kind === "store" || writes !== bit) ? bit : 0;
+}
+
+/** Registers written so late that the next instruction cannot use them in an address without waiting. */
+function lateForAddress({ timing, footprint }: TimedInstruction): number {
+  if (PER_WORD.has(timing)) return 0;
+  return footprint.accesses.length > 0 ? writtenBase(footprint) : footprint.writes;
+}
+
+function causeOf(timing: TimingClass): StallCause {
+  if (timing === "divide") return "divide";
+  return timing.includes("load") || timing.includes("store") || timing === "branch.table"
+    ? "data"
+    : "interlock";
+}

@@ -1,0 +1,105 @@
+import { CAUSE, CAUSES, type Schedule, type StallCause, type TimedInstruction } from "./timing.ts";
+
+/** What a jump costs beyond the schedule of its instruction when it is taken. */
+export interface TakenJump {
+  readonly cycles: number;
+  readonly cause: StallCause;
+}
+
+/** Where the cycles of one instruction go, and what else the engines ask about it. */
+export class IssueRecord {
+  /** Cycles by cause. */
+  readonly causes = new Int32Array(CAUSES);
+  /** Cycles less when its IT condition fails. */
+  skipped = 0;
+  paired = false;
+  bankRule = false;
+
+  clear(): void {
+    this.causes.fill(0);
+    this.skipped = 0;
+    this.paired = false;
+    this.bankRule = false;
+  }
+  add(cause: StallCause, cycles: number): void {
+    this.causes[CAUSE[cause]]! += cycles;
+  }
+}
+
+/** A pipeline that instructions are pushed through, one after the other. Time starts at 0 with `restore`. */
+export interface Pipeline {
+  /** Cycle at which the next instruction would issue if it had to wait for nothing. */
+  readonly now: number;
+  restore(state: readonly number[]): void;
+  /** The canonical state, relative to `now`: what cannot matter any more is left out. */
+  snapshot(): number[];
+  /** Issues `instruction`, advances `now` by the sum of the causes that it writes to `record`. */
+  issue(instruction: TimedInstruction, record: IssueRecord): void;
+  /** Takes the jump that was issued last. */
+  jump(instruction: TimedInstruction): TakenJump;
+}
+
+/** States of a pipeline as small integers; the same state always gets the same number. */
+export class StateTable {
+  readonly #ids = new Map<string, number>();
+  readonly #states: (readonly number[])[] = [];
+
+  get size(): number {
+    return this.#states.length;
+  }
+  intern(state: readonly number[]): number {
+    const key = state.join();
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#states.length;
+    this.#states.push(state);
+    this.#ids.set(key, id);
+    return id;
+  }
+  get(id: number): readonly number[] {
+    const state = this.#states[id];
+    if (state === undefined) throw new RangeError(`pipeline state ${id} was never handed out`);
+    return state;
+  }
+}
+
+/** Pushes a run of instructions through `pipeline` from the state `entry`. */
+export function scheduleRun(
+  pipeline: Pipeline,
+  states: StateTable,
+  instructions: readonly TimedInstruction[],
+  entry: number,
+): Schedule {
+  const n = instructions.length;
+  const offsets = new Int32Array(n + 1);
+  const causes = new Int32Array(n * CAUSES);
+  const skipped = new Int32Array(n);
+  const bankRule = new Uint8Array(n);
+  const paired = new Uint8Array(n);
+  const record = new IssueRecord();
+  pipeline.restore(states.get(entry));
+  for (let i = 0; i < n; i++) {
+    record.clear();
+    pipeline.issue(instructions[i]!, record);
+    causes.set(record.causes, i * CAUSES);
+    offsets[i + 1] = pipeline.now;
+    if (record.skipped !== 0) skipped[i] = record.skipped;
+    if (record.bankRule) bankRule[i] = 1;
+    if (record.paired) paired[i] = 1;
+  }
+  const fallthroughState = states.intern(pipeline.snapshot());
+  const last = instructions[n - 1];
+  const taken: TakenJump =
+    last?.footprint.jump === undefined ? { cycles: 0, cause: "branch" } : pipeline.jump(last);
+  return {
+    offsets,
+    causes,
+    fallthroughState,
+    takenCycles: taken.cycles,
+    takenCause: CAUSE[taken.cause],
+    takenState: states.intern(pipeline.snapshot()),
+    skipped: skipped.some((cycles) => cycles !== 0) ? skipped : undefined,
+    bankRule: bankRule.includes(1) ? bankRule : undefined,
+    paired: paired.includes(1) ? paired : undefined,
+  };
+}
