@@ -60,6 +60,7 @@ export interface ExceptionConfig {
 export interface ExceptionEntry {
   readonly exception: number;
   readonly kind: "entry" | "late-arrival" | "tail-chain";
+  /** Words written to the stack; space that is only reserved does not count. */
   readonly stackedWords: number;
   /** Cycles that passed, all of them through `ExceptionHost.elapse`. */
   readonly cycles: number;
@@ -70,6 +71,7 @@ export interface ExceptionReturn {
   readonly kind: "return" | "tail-chain" | "lockup";
   /** Exception now being handled; 0 in Thread mode. */
   readonly exception: number;
+  /** Words read from the stack. */
   readonly unstackedWords: number;
   readonly cycles: number;
   /** SLEEPONEXIT applies: the core goes to sleep. */

@@ -9,7 +9,7 @@ import type {
   Lockup,
 } from "./exceptions-host.ts";
 import { EXCEPTION, ExceptionTable, LOWEST } from "./exceptions-priority.ts";
-import { DEMCR, SCR, SystemRegisters } from "./exceptions-registers.ts";
+import { CCR, DEMCR, SCR, SystemRegisters } from "./exceptions-registers.ts";
 import { exceptionReturn } from "./exceptions-return.ts";
 import { changeProcessorState, readSpecial, writeSpecial } from "./exceptions-special.ts";
 import { clearExclusiveLocal } from "./exclusive.ts";
@@ -204,7 +204,7 @@ export class Exceptions {
 
   /** Whether data bus faults are ignored now: CCR.BFHFNMIGN at a negative priority. */
   get ignoresDataBusFaults(): boolean {
-    return (this.registers.CCR & (1 << 8)) !== 0 && this.executionPriority() < 0;
+    return (this.registers.CCR & CCR.BFHFNMIGN) !== 0 && this.executionPriority() < 0;
   }
 
   /** Stops the core for good, keeping the first cause. */

@@ -191,4 +191,11 @@ describe("vector table faults", () => {
     expect(f.ex.lockup?.cause).toEqual({ kind: "VECTTBL" });
     expect(f.w[W.exit]! & EXIT.stop).toBe(EXIT.stop);
   });
+  it("locks up when an NMI's vector cannot be read", () => {
+    const f = new Fixture();
+    f.vectors.set(2, undefined);
+    f.ex.setPending(2);
+    expect(f.ex.takePending()).toBeUndefined();
+    expect(f.ex.lockup?.cause).toEqual({ kind: "VECTTBL" });
+  });
 });

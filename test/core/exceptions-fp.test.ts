@@ -175,4 +175,21 @@ describe("FP frames", () => {
     expect(f.ex.exceptionReturn(f.lr)).toMatchObject({ kind: "tail-chain", exception: 6 });
     expect(f.ex.registers.CFSR).toBe(1 << 19);
   });
+  it("is a NOCP fault to push FP state without access", () => {
+    const f = interrupted();
+    f.ex.exceptionReturn(f.lr);
+    f.ex.registers.FPCCR = FPCCR_EAGER;
+    f.ex.registers.CPACR = 0;
+    f.pulse(0);
+    expect(f.ex.takePending()).toMatchObject({ exception: 6, kind: "late-arrival" });
+    expect([f.ex.registers.CFSR, f.sp, f.lr]).toEqual([1 << 19, FRAME, 0xffff_ffe9]);
+  });
+
+  it("locks up on a lazy fault where not even a HardFault was possible", () => {
+    const f = interrupted();
+    f.ex.registers.FPCCR &= ~((1 << 4) | (1 << 6));
+    f.faulty.set(FRAME + 0x20, { kind: "PRECISERR", address: FRAME + 0x20 });
+    expect(f.ex.executeFPCheck()).toBe("retry");
+    expect(f.ex.lockup?.cause).toEqual({ kind: "LSPERR" });
+  });
 });

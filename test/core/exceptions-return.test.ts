@@ -191,6 +191,17 @@ describe("exception return", () => {
     expect(f.w[W.exit]! & EXIT.sleep).toBe(EXIT.sleep);
   });
 
+  it("does not sleep while another exception is active under Thread mode", () => {
+    const f = inHandler(0, 0x40);
+    f.irq(1, 0x20);
+    f.pulse(1);
+    f.ex.takePending();
+    f.ex.registers.SCR = 2;
+    f.ex.registers.CCR |= 1; // NONBASETHRDENA
+    f.poke(f.sp + 28, 1 << 24);
+    expect(f.ex.exceptionReturn(0xffff_fff9)).toMatchObject({ kind: "return", exception: 0, sleep: false });
+  });
+
   it("returns to the process stack", () => {
     const f = inHandler();
     f.state.processSP = RAM + 0x400;

@@ -123,6 +123,34 @@ describe("system control block", () => {
     s.set(HFSR, 1 << 30);
     expect([s.get(CFSR), s.get(HFSR)]).toEqual([0, 0]);
   });
+  it("keeps the fault addresses until they are written", () => {
+    const s = new System();
+    s.set(0xe000_ed34, 0x2000_0001);
+    s.set(0xe000_ed38, 0x4000_0002);
+    expect([s.get(0xe000_ed34), s.ex.registers.BFAR, s.get(0xe000_ed3c)]).toEqual([
+      0x2000_0001, 0x4000_0002, 0,
+    ]);
+  });
+  it("keeps ACTLR and reports that it has no effect", () => {
+    const s = new System();
+    s.set(0xe000_e008, 0);
+    s.set(0xe000_e008, 4);
+    expect([s.get(0xe000_e008), s.unmodelled]).toEqual([4, ["write ACTLR"]]);
+    s.ppb.reset();
+    expect(s.get(0xe000_e008)).toBe(0);
+  });
+  it("tells the features of each core", () => {
+    const words = (s: System): (number | undefined)[] =>
+      Array.from({ length: 13 }, (_, i) => s.get(0xe000_ed40 + 4 * i));
+    const common = [0x30, 0x200, 0x0010_0000, 0];
+    const m4 = [0x30, 0, 0, 0, 0x0114_1110, 0x0211_1000, 0x2111_2231, 0x0111_1110, 0x0131_0102];
+    const m7 = [
+      0x0010_0030, 0, 0x0100_0000, 0, 0x0110_1110, 0x0211_2000, 0x2023_2231, 0x0111_1131, 0x0131_0132,
+    ];
+    expect(words(new System())).toEqual([...common, ...m4]);
+    expect(words(new System({}, M7_PART))).toEqual([...common, ...m7]);
+    expect(new System().get(0xe000_ed7c)).toBe(0);
+  });
   it("grants FPU access through CPACR, where there is one", () => {
     const s = new System();
     s.set(CPACR, 0xffff_ffff);
