@@ -42,8 +42,12 @@ export class ClockTree implements Clocks {
     this.#listeners.push(listener);
   }
 
-  /** The clock controller's word. Publishing the same again changes nothing, so that a preset lasts until a real change. */
+  /**
+   * The clock controller's word. Publishing the same again changes nothing, so that a preset lasts until a real change.
+   * A core without a clock would end time: settings that give none are not taken.
+   */
   publish(domains: Domains): void {
+    if (!((domains["core"] ?? 0) > 0)) return;
     if (this.#published !== undefined && same(this.#published, domains)) return;
     this.#published = domains;
     this.#apply(domains);

@@ -6,6 +6,7 @@ import type { PartContext, PeripheralConfig } from "./part.ts";
 import type { Peripheral } from "./peripheral.ts";
 import type { SerialPort } from "./serial.ts";
 import { SharedLines } from "./shared-lines.ts";
+import { Stm32Dbgmcu } from "./stm32/dbgmcu.ts";
 import { Stm32F4Flash } from "./stm32/flash-f4.ts";
 import { Stm32H7Flash } from "./stm32/flash-h7.ts";
 import { Stm32L4Flash } from "./stm32/flash-l4.ts";
@@ -39,6 +40,7 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "stm32f7-flash": Stm32F4Flash,
   "stm32l4-flash": Stm32L4Flash,
   "stm32h7-flash": Stm32H7Flash,
+  "stm32-dbgmcu": Stm32Dbgmcu,
   "stm32-syscfg": Stm32Syscfg,
   "stm32-gpio": Stm32Gpio,
   "stm32f4-usart": Stm32F4Usart,
@@ -52,9 +54,7 @@ const MODELS: Readonly<Record<string, Constructor>> = {
 
 /** Types that board files name and that have no model yet: they behave as `unmodelled`. */
 const NOT_YET_MODELLED: readonly string[] = [
-  ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc", "dbgmcu"].map(
-    (type) => `stm32-${type}`,
-  ),
+  ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc"].map((type) => `stm32-${type}`),
   "stm32h7-exti",
   ...["clock", "nvmc", "uarte", "timer", "rtc", "gpio"].map((type) => `nrf52-${type}`),
   ...["imxrt-ccm", "imxrt-lpuart", "kinetis-mcg", "kinetis-sim", "kinetis-uart"],

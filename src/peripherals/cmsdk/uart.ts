@@ -88,6 +88,7 @@ export class CmsdkUart extends RegisterPeripheral implements SerialPort {
   #send(data: number): void {
     const { STATE: state } = this.r;
     if (!this.#transmitter.hasRoom) state.setBits(STATE.TXOR);
+    if (this.r.BAUDDIV.value < MIN_BAUDDIV) this.notice(`BAUDDIV is below ${MIN_BAUDDIV}: nothing is sent`);
     this.#transmitter.push(data & 0xff);
     this.#update();
   }

@@ -44,7 +44,7 @@ const ERASE_SECONDS: Readonly<Record<number, readonly [number, number, number]>>
  * @source RM0090, RM0390, RM0385, RM0410 "Embedded Flash memory"
  */
 export class Stm32F4Flash extends Stm32Flash {
-  readonly #isF7 = this.context.mcu.startsWith("STM32F7");
+  readonly #isF7 = this.config.type.startsWith("stm32f7");
   readonly #key = new KeySequence(KEYS);
   readonly #optionKey = new KeySequence(OPTION_KEYS);
 
@@ -58,10 +58,16 @@ export class Stm32F4Flash extends Stm32Flash {
     OPTKEYR: { offset: 0x08, writeOnly: true, write: (word) => this.#unlockOptions(word) },
     SR: { offset: 0x0c, rw: 0, w1c: 0x01f3, write: () => this.#updateIrq() },
     CR: { offset: 0x10, reset: CR.LOCK, rw: 0, write: (_v, _p, bits) => this.#writeCR(bits) },
-    OPTCR: { offset: 0x14, reset: 0x0fff_aaed, rw: 0, write: (_v, _p, bits) => this.#writeOPTCR(bits) },
-    OPTCR1: storage(0x18, this.context.mcu.startsWith("STM32F7") ? 0x0040_0080 : 0x0fff_0000),
+    OPTCR: { offset: 0x14, reset: this.#optionReset, rw: 0, write: (_v, _p, bits) => this.#writeOPTCR(bits) },
+    OPTCR1: storage(0x18, this.#isF7 ? 0x0040_0080 : 0x0fff_0000),
   });
   readonly #done = this.alarm(() => this.#complete());
+
+  /** OPTCR as it leaves the factory. @source RM0390, RM0385, RM0410 "FLASH_OPTCR" */
+  get #optionReset(): number {
+    if (!this.#isF7) return 0x0fff_aaed;
+    return /^STM32F7[67]/.test(this.context.mcu) ? 0xffff_aafd : 0xc0ff_aafd;
+  }
 
   get waitStates(): number {
     return this.r.ACR.bits(0, 4);

@@ -26,7 +26,7 @@ export class Stm32F4Pwr extends RegisterPeripheral {
   protected readonly r = this.define({
     CR: {
       offset: 0x00,
-      reset: this.context.mcu.startsWith("STM32F7") ? 0xc000 : f4ResetCR(this.context.mcu),
+      reset: this.config.type.startsWith("stm32f7") ? 0xc000 : f4ResetCR(this.context.mcu),
       rw: 0x003f_eff3,
       notModelled: 0b11,
       fields: { LPDS: [0], PDDS: [1] },

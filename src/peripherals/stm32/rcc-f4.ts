@@ -2,7 +2,7 @@ import type { Domains } from "../clock-tree.ts";
 import { internalHz, type PartContext, type PeripheralConfig } from "../part.ts";
 import { storage } from "../registers.ts";
 import { F4_GATES } from "./rcc-gates.ts";
-import { ahbDivider, apbDivider, LSE_START_UP, Stm32Rcc } from "./rcc.ts";
+import { ahbDivider, apbDivider, Stm32Rcc } from "./rcc.ts";
 
 const CR = { HSION: 1 << 0, HSIRDY: 1 << 1, HSEON: 1 << 16, HSERDY: 1 << 17, HSEBYP: 1 << 18 } as const;
 const PLL = {
@@ -33,7 +33,7 @@ const F7_KERNEL_ORDER = ["usart1", "usart2", "usart3", "uart4", "uart5", "usart6
 
 /** Reset and clock control of STM32F4 and STM32F7. @source RM0090, RM0368, RM0390, RM0385, RM0410 "RCC registers" */
 export class Stm32F4Rcc extends Stm32Rcc {
-  readonly #isF7 = this.context.mcu.startsWith("STM32F7");
+  readonly #isF7 = this.config.type.startsWith("stm32f7");
   /** STM32F405/407/415/417 double their timer clocks by the APB prescaler alone. */
   readonly #hasTIMPRE = !/^STM32F4[01][57]/.test(this.context.mcu);
 
@@ -68,7 +68,7 @@ export class Stm32F4Rcc extends Stm32Rcc {
     AHB1ENR: storage(0x30, 0x0010_0000),
     AHB2ENR: storage(0x34),
     AHB3ENR: storage(0x38),
-    APB1ENR: storage(0x40, this.context.mcu.startsWith("STM32F7") ? 0x0000_0400 : 0),
+    APB1ENR: storage(0x40, this.config.type.startsWith("stm32f7") ? 0x0000_0400 : 0),
     APB2ENR: storage(0x44),
     AHB1LPENR: storage(0x50, 0x7e67_91ff),
     AHB2LPENR: storage(0x54, 0x0000_00f1),
@@ -106,7 +106,7 @@ export class Stm32F4Rcc extends Stm32Rcc {
     this.#addPLL(PLL.I2SON, PLL.I2SRDY);
     this.#addPLL(PLL.SAION, PLL.SAIRDY);
     const { BDCR, CSR } = this.r;
-    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => LSE_START_UP });
+    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => this.lseStartUp });
     this.oscillator({ register: CSR, on: 1, ready: 2, startUp: () => LSI_START_UP });
     this.connect();
   }

@@ -2,7 +2,7 @@ import type { Domains } from "../clock-tree.ts";
 import { internalHz, type PartContext, type PeripheralConfig } from "../part.ts";
 import { readOnly, storage, type RegisterSpec } from "../registers.ts";
 import { H7_GATES } from "./rcc-gates.ts";
-import { ahbDivider, apbDivider, LSE_START_UP, Stm32Rcc } from "./rcc.ts";
+import { ahbDivider, apbDivider, Stm32Rcc } from "./rcc.ts";
 
 const CR = {
   HSION: 1 << 0,
@@ -106,7 +106,7 @@ export class Stm32H7Rcc extends Stm32Rcc {
     this.#addPLL(2);
     this.#addPLL(3);
     this.oscillator({ register: cr, on: CR.HSI48ON, ready: CR.HSI48RDY, startUp: () => HSI48_START_UP });
-    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => LSE_START_UP });
+    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => this.lseStartUp });
     this.oscillator({ register: CSR, on: 1, ready: 2, startUp: () => LSI_START_UP });
     this.connect();
   }

@@ -2,7 +2,7 @@ import type { Domains } from "../clock-tree.ts";
 import { internalHz, type PartContext, type PeripheralConfig } from "../part.ts";
 import { readOnly, storage } from "../registers.ts";
 import { L4_GATES } from "./rcc-gates.ts";
-import { ahbDivider, apbDivider, LSE_START_UP, Stm32Rcc } from "./rcc.ts";
+import { ahbDivider, apbDivider, Stm32Rcc } from "./rcc.ts";
 
 const CR = {
   MSION: 1 << 0,
@@ -112,7 +112,7 @@ export class Stm32L4Rcc extends Stm32Rcc {
     this.#addPLL(CR.PLLSAI1ON, CR.PLLSAI1RDY);
     this.#addPLL(CR.PLLSAI2ON, CR.PLLSAI2RDY);
     const { BDCR, CSR, CRRCR } = this.r;
-    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => LSE_START_UP });
+    this.oscillator({ register: BDCR, on: 1, ready: 2, startUp: () => this.lseStartUp });
     this.oscillator({ register: CSR, on: 1, ready: 2, startUp: () => LSI_START_UP });
     this.oscillator({ register: CRRCR, on: 1, ready: 2, startUp: () => HSI48_START_UP });
     this.connect();

@@ -17,8 +17,8 @@ const HSE_START_UP = 2e-3;
 /** An external clock signal needs no start-up but the synchroniser's. */
 const HSE_BYPASS_START_UP = 1e-6;
 /** @source DS8626, DS10916, DS12110 "LSE oscillator characteristics", typ 2 s */
-export const LSE_START_UP = 2;
-export const LSE_HZ = 32_768;
+const LSE_START_UP = 2;
+const LSE_HZ = 32_768;
 
 /**
  * What the clock controllers of all STM32 families share: oscillators that become ready, a system clock switch that
@@ -88,6 +88,10 @@ export abstract class Stm32Rcc extends RegisterPeripheral {
   }
   protected get lseHz(): number {
     return this.context.oscillators.lse ?? LSE_HZ;
+  }
+  /** Start-up of LSE; undefined on a board without its crystal. */
+  protected get lseStartUp(): number | undefined {
+    return this.context.oscillators.lse === undefined ? undefined : LSE_START_UP;
   }
   /** Start-up of HSE; `bypassed` by its register bit. */
   protected hseStartUp(bypassed: boolean): number | undefined {

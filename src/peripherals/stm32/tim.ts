@@ -23,9 +23,18 @@ interface SavedTimer {
 /** Registers of a timer, as offsets in words: those that are kept without effect on the count. */
 const keptRegisters = (): Record<string, RegisterSpec> =>
   Object.fromEntries(
-    Object.entries({ BDTR: 0x44, DCR: 0x48, DMAR: 0x4c, OR: 0x50, CCMR3: 0x54, CCR5: 0x58, CCR6: 0x5c }).map(
-      ([name, offset]) => [name, storage(offset)],
-    ),
+    Object.entries({
+      BDTR: 0x44,
+      DCR: 0x48,
+      DMAR: 0x4c,
+      OR: 0x50,
+      CCMR3: 0x54,
+      CCR5: 0x58,
+      CCR6: 0x5c,
+      AF1: 0x60,
+      AF2: 0x64,
+      TISEL: 0x68,
+    }).map(([name, offset]) => [name, storage(offset)]),
   );
 
 /**
