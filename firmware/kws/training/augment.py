@@ -137,7 +137,8 @@ def main():
             clean = log_mel(power_spectrum(clips[rows]), augmenter.filters[1.0])
             bank[variant, rows] = (clean if variant == 0 else augmenter(clips[rows])).numpy()
     np.savez(output / "index.npz", label=label, split=split)
-    print(f"{arguments.variants} variants of {len(clips)} clips: {dict(zip(*np.unique(split, return_counts=True)))}")
+    counts = {str(name): int((split == name).sum()) for name in np.unique(split)}
+    print(f"{arguments.variants} variants of {len(clips)} clips: {counts}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from train import INPUT_SCALE, INPUT_ZERO_POINT
 
 SEED = 5
 UNKNOWN_WORD = "seven"
-SURE = 0.3
+SURE = 0.7
 NOISE = 20  # RMS of the background, int16
 VOICES = [("flite", "slt"), ("espeak-ng", "en-us+f2"), ("flite", "rms"), ("espeak-ng", "en-gb+m3"),
           ("flite", "awb"), ("espeak-ng", "en-us+m1"), ("espeak-ng", "en-gb-scotland+f4"), ("flite", "kal16")]
@@ -64,15 +64,17 @@ def main():
     output, rows = Path(arguments.output), []
     for number, name in enumerate(CLASSES):
         found = ((clip, how, score(layers, clip)) for clip, how in candidates(name))
-        clip, how, scores = next((c for c in found if c[2].argmax() == number and c[2][number] >= SURE), (None,) * 3)
-        if clip is None:
+        chosen = next((c for c in found if c[2].argmax() == number and c[2][number] >= SURE), None)
+        if chosen is None:
             raise SystemExit(f"{name}: no voice is recognised; add one to VOICES")
+        clip, how, scores = chosen
         soundfile.write(output / f"{name}.wav", clip, RATE, subtype="PCM_16")
         rows.append(f"| {name}.wav | {how} | {scores[number]:.3f} |")
     (output / "README.md").write_text("\n".join([
         "# Demo clips", "", "One second each, 16 kHz, mono, 16 bits, made by `training/clips.py` with Debian's",
-        "espeak-ng and flite; none is a recording of a person. Each is recognised by `model/kws_int8.tflite`; the",
-        "score is that of the right class.", "", "| Clip | Made with | int8 score |", "| --- | --- | --- |", *rows, ""]))
+        "espeak-ng and flite; none is a recording of a person. Each is recognised by",
+        "`model/kws_int8.tflite`; the score is that of the right class.", "",
+        "| Clip | Made with | int8 score |", "| --- | --- | --- |", *rows, ""]))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,13 @@ SEED = 11
 
 
 def shape_in_c(layer):
-    """Dimensions of a layer's weights in C and JSON."""
-    kind = {"depthwise": [3, 3, 64], "fully_connected": [12, 64]}.get(layer["kind"])
-    return kind or ([64, 10, 4, 1] if layer["name"] == "conv1" else [64, 64])
+    """Dimensions of a layer's weights, row by row, in C and JSON."""
+    if layer["name"] == "conv1":
+        return [64, 10, 4, 1]
+    return {"depthwise": [3, 3, 64], "fully_connected": [12, 64], "conv": [64, 64]}[layer["kind"]]
 
 
-def array_in_c(kind, name, values, dimensions):
+def array_in_c(kind, name, values, length):
     flat = [str(int(value)) for value in np.ravel(values)]
     lines, line = [], "   "
     for text in flat:
@@ -37,15 +38,13 @@ def array_in_c(kind, name, values, dimensions):
             line = "   "
         line += f" {text},"
     body = "\n".join([*lines, line])
-    brackets = "".join(f"[{size}]" for size in dimensions)
-    # Nested braces would add nothing: the dimensions are in the declaration.
-    return f"const {kind} {name}{brackets} = {{\n{body}\n}};\n"
+    return f"const {kind} {name}[{length}] = {{\n{body}\n}};\n"
 
 
 def arrays(layer):
-    """(C type, suffix, values, dimensions) of a layer's tables."""
-    channels = [len(layer["bias"])]
-    return [("int8_t", "weights", layer["weights"], [layer["weights"].size]),
+    """(C type, suffix, values, length) of a layer's tables."""
+    channels = len(layer["bias"])
+    return [("int8_t", "weights", layer["weights"], layer["weights"].size),
             ("int32_t", "bias", layer["bias"], channels),
             ("int32_t", "multiplier", layer["multiplier"], channels),
             ("int8_t", "shift", layer["shift"], channels)]
@@ -71,13 +70,14 @@ def header_in_c(layers):
     externs = []
     for layer in (layer for layer in layers if "weights" in layer):
         shape = "".join(f"[{size}]" for size in shape_in_c(layer))
-        for kind, suffix, _, dimensions in arrays(layer):
+        for kind, suffix, _, length in arrays(layer):
             note = f" /* {shape} */" if suffix == "weights" else ""
-            externs.append(f"extern const {kind} {layer['name']}_{suffix}[{dimensions[0]}];{note}")
+            externs.append(f"extern const {kind} {layer['name']}_{suffix}[{length}];{note}")
     return "\n".join([
         "/* Written by training/export.py from kws_int8.tflite. See README.md for the origin of the weights.",
         " * Requantisation: RoundingDivideByPOT(SaturatingRoundingDoublingHighMul(acc << left, multiplier), right);",
-        " * a positive shift is to the left. Every ReLU clamps to [its output zero point, 127].", " */",
+        " * a positive shift is to the left. Weights are row by row in the order of the comment's dimensions.",
+        " * Every ReLU clamps to [its output zero point, 127].", " */",
         "#ifndef KWS_MODEL_H", "#define KWS_MODEL_H", "", "#include <stdint.h>", "", *defines, "", *externs, "",
         "/* In the order of the scores: " + " ".join(CLASSES) + " */",
         "extern const char *const kws_labels[KWS_CLASS_COUNT];", "", "#endif", ""])
@@ -86,8 +86,8 @@ def header_in_c(layers):
 def source_in_c(layers):
     parts = ["/* Written by training/export.py from kws_int8.tflite. */\n#include \"kws_model.h\"\n"]
     for layer in (layer for layer in layers if "weights" in layer):
-        for kind, suffix, values, dimensions in arrays(layer):
-            parts.append(array_in_c(kind, f"{layer['name']}_{suffix}", values, dimensions))
+        for kind, suffix, values, length in arrays(layer):
+            parts.append(array_in_c(kind, f"{layer['name']}_{suffix}", values, length))
     names = ", ".join(f'"{name}"' for name in CLASSES)
     parts.append(f"const char *const kws_labels[KWS_CLASS_COUNT] = {{\n    {names},\n}};\n")
     return "\n".join(parts)
@@ -122,7 +122,8 @@ def vector_inputs(recordings):
     named = [(f"recording {recordings.name[row]}", feature) for row, feature in zip(chosen, features)]
     return named + [("uniform random", generator.integers(-128, 128, (49, 10)).astype(np.int8)),
                     ("normal random", np.clip(generator.normal(40, 12, (49, 10)), -128, 127).astype(np.int8)),
-                    ("all -128", np.full((49, 10), -128, np.int8)), ("all 127", np.full((49, 10), 127, np.int8))]
+                    ("all -128", np.full((49, 10), -128, np.int8)),
+                    ("all 127", np.full((49, 10), 127, np.int8))]
 
 
 def vectors(layers, runner, named, digest):
@@ -140,7 +141,8 @@ def vectors(layers, runner, named, digest):
     assert len(records) == VECTORS and sum("layers" in record for record in records) == VECTORS_WITH_LAYERS
     return {"interpreter": f"TensorFlow {tf.__version__} tf.lite.Interpreter, OpResolverType.BUILTIN_REF",
             "recorder": "training/export.py", "seed": SEED, "model_sha256": digest,
-            "encoding": "base64 of int8; features [49][10], layers [height][width][channel]", "vectors": records}
+            "encoding": "base64 of int8; features [49][10], layers [height][width][channel]",
+            "vectors": records}
 
 
 def main():
@@ -155,7 +157,8 @@ def main():
     (model / "kws_model.c").write_text(source_in_c(layers))
     (model / "model.json").write_text(json.dumps(model_in_json(layers, digest), indent=1) + "\n")
     named = vector_inputs(dataset.load(arguments.recordings))
-    (model / "reference_vectors.json").write_text(json.dumps(vectors(layers, runner, named, digest), indent=1) + "\n")
+    record = vectors(layers, runner, named, digest)
+    (model / "reference_vectors.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ class DsCnn(nn.Module):
         self.pointwise = nn.ModuleList(nn.Conv2d(channels, channels, 1, bias=False) for _ in range(blocks))
         self.pointwise_norm = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(blocks))
         self.classify = nn.Linear(channels, len(CLASSES))
-        self.dropout = nn.Dropout(0.0)
 
     def forward(self, mfcc):
         x = torch.relu(self.norm1(self.conv1(self.pad(mfcc * self.INPUT_SCALE))))
@@ -37,7 +36,7 @@ class DsCnn(nn.Module):
                                             self.pointwise_norm):
             x = torch.relu(dw_norm(dw(x)))
             x = torch.relu(pw_norm(pw(x)))
-        return self.classify(self.dropout(x.mean((2, 3))))
+        return self.classify(x.mean((2, 3)))
 
 
 class Residual(nn.Module):

@@ -30,7 +30,8 @@ def folded_layers(network):
     for dw, dw_norm, pw, pw_norm in zip(network.depthwise, network.depthwise_norm, network.pointwise,
                                         network.pointwise_norm):
         layers += [("depthwise", *fold(dw.weight, dw_norm)), ("conv", *fold(pw.weight, pw_norm))]
-    return layers + [("dense", network.classify.weight.detach().numpy(), network.classify.bias.detach().numpy())]
+    dense = network.classify
+    return layers + [("dense", dense.weight.detach().numpy(), dense.bias.detach().numpy())]
 
 
 def graph(layers):

@@ -16,6 +16,7 @@ from network import CLASSES, DsCnn, Teacher
 
 INPUT_SCALE, INPUT_ZERO_POINT = 0.5, 40  # int8 input covers -84 to 43.5
 SYNTHESISED_SHARE = 0.5  # of the synthesised utterances, in one epoch
+SCHEDULE_STEPS = 60  # of the cosine in an epoch; an epoch has more, the rate then steps back a little
 UNKNOWN_REPEATS = 2  # of recorded unknown words and of silence, which are few, in one epoch
 
 
@@ -28,9 +29,15 @@ def fake_quantise(mfcc):
 def to_input(log_mel, network):
     """log-mel float[N,49,64] to the network's input."""
     if isinstance(network, Teacher):
-        return log_mel[:, None]
+        return log_mel[:, None].contiguous(memory_format=torch.channels_last)
     return fake_quantise(log_mel[:, :, :MEL_BANDS] @ DCT)[:, None].contiguous(
         memory_format=torch.channels_last)
+
+
+def forward(network, log_mel):
+    """Logits; the large teacher computes in bfloat16."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=isinstance(network, Teacher)):
+        return network(to_input(log_mel, network)).float()
 
 
 def mask(log_mel, generator, frames=8, bands=8):
@@ -68,14 +75,14 @@ class Bank:
         self.validation = np.flatnonzero(split == "validation")
 
     def epoch(self, generator, size):
-        """Batches of (log-mel float32[N,49,64], label, variant, row)."""
+        """Batches of (log-mel float32[N,49,64], label)."""
         rare = self.recorded[self.label[self.recorded] < 2]
         some = generator.choice(self.synthesised, int(SYNTHESISED_SHARE * len(self.synthesised)), replace=False)
         rows = generator.permutation(np.concatenate([self.recorded, *[rare] * (UNKNOWN_REPEATS - 1), some]))
         variants = generator.integers(0, len(self.spectrograms), len(rows))
         for at in range(0, len(rows) - size + 1, size):
             row, variant = rows[at: at + size], variants[at: at + size]
-            yield torch.tensor(self.spectrograms[variant, row].astype(np.float32)), self.label[row], variant, row
+            yield torch.tensor(self.spectrograms[variant, row].astype(np.float32)), self.label[row]
 
     def clean_validation(self):
         return (torch.tensor(self.spectrograms[0][self.validation].astype(np.float32)),
@@ -86,7 +93,7 @@ def evaluate(network, log_mel, label):
     """(top-1, cross entropy) in evaluation mode."""
     network.eval()
     with torch.no_grad():
-        logits = torch.cat([network(to_input(part, network)) for part in log_mel.split(256)])
+        logits = torch.cat([forward(network, part) for part in log_mel.split(256)])
     label = torch.as_tensor(label)
     return (logits.argmax(1) == label).float().mean().item(), functional.cross_entropy(logits, label).item()
 
@@ -109,8 +116,7 @@ class Trainer:
         self.generator = np.random.default_rng(arguments.seed)
         self.bank = Bank(arguments.bank, arguments.with_validation)
         self.network = {"student": DsCnn, "teacher": Teacher}[arguments.network]()
-        if arguments.network == "student":
-            self.network = self.network.to(memory_format=torch.channels_last)
+        self.network = self.network.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network)
         self.teachers = [load_network(path) for path in arguments.teachers]
         self.optimiser = torch.optim.AdamW(self.network.parameters(), arguments.rate,
@@ -123,7 +129,8 @@ class Trainer:
         if not self.teachers:
             return truth
         with torch.no_grad():
-            seen = [functional.softmax(t(to_input(log_mel, t)) / self.options.temperature, 1) for t in self.teachers]
+            seen = [functional.softmax(forward(teacher, log_mel) / self.options.temperature, 1)
+                    for teacher in self.teachers]
         return (1 - self.options.distil) * truth + self.options.distil * sum(seen) / len(seen)
 
     def step(self, log_mel, label):
@@ -131,7 +138,7 @@ class Trainer:
         if self.options.mixup and self.generator.random() < 0.5:
             log_mel, targets = mix(log_mel, targets, self.generator, self.options.mixup)
         log_mel = mask(log_mel, self.generator, self.options.mask, self.options.mask)
-        loss = functional.cross_entropy(self.network(to_input(log_mel, self.network)), targets)
+        loss = functional.cross_entropy(forward(self.network, log_mel), targets)
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
@@ -148,11 +155,8 @@ class Trainer:
         started = time.time()
         for epoch in range(self.options.epochs):
             losses = []
-            for log_mel, label, *_ in self.bank.epoch(self.generator, self.options.batch):
-                progress = (epoch + len(losses) / 60) / self.options.epochs
-                warm = min(1, (self.steps + 1) / 200)
-                for group in self.optimiser.param_groups:
-                    group["lr"] = self.options.rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(1, progress)))
+            for log_mel, label in self.bank.epoch(self.generator, self.options.batch):
+                self.schedule(epoch + len(losses) / SCHEDULE_STEPS)
                 losses.append(self.step(log_mel, label))
                 self.steps += 1
                 self.follow(min(0.998, self.steps / (self.steps + 20)))
@@ -162,6 +166,13 @@ class Trainer:
                       f"entropy {entropy:.4f} {time.time() - started:.0f} s", flush=True)
                 self.network.train()
         torch.save({"network": self.options.network, "weights": self.average.state_dict()}, self.options.output)
+
+    def schedule(self, epochs_done):
+        """Learning rate: a short warm-up, then half a cosine down to zero."""
+        warm = min(1, (self.steps + 1) / 200)
+        cosine = 0.5 + 0.5 * math.cos(math.pi * min(1, epochs_done / self.options.epochs))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.options.rate * warm * cosine
 
 
 def main():
