@@ -1,27 +1,11 @@
-import { readFileSync } from "node:fs";
-import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { W } from "../../src/core/state.ts";
-import { FPV4_SP, FPV5_DP, FPV5_SP, FpMachine, WINDOW } from "./fp-machine.ts";
-
-interface Group {
-  readonly form: string;
-  readonly cpu: "m4" | "m7" | "max";
-  /** base64 of deflated text; see vectors/fp/README.md */
-  readonly rows: string;
-}
-
-function load(family: string): Group[] {
-  const text = readFileSync(new URL(`../vectors/fp/${family}.json`, import.meta.url), "utf8");
-  return (JSON.parse(text) as { groups: Group[] }).groups;
-}
-
-const rowsOf = (group: Group): string[] =>
-  inflateSync(Buffer.from(group.rows, "base64")).toString().split("\n");
+import { FPV5_DP, FPV5_SP, FpMachine, WINDOW } from "./fp-machine.ts";
+import { FAMILIES, loadGroups, wordOf } from "./fp-vectors.ts";
 
 const background = (index: number): number => (Math.imul(index, 0x9e37_79b1) + 0x7f4a_7c15) | 0;
 
-const machines = { m4: new FpMachine(FPV4_SP), m7: new FpMachine(FPV5_SP), max: new FpMachine(FPV5_DP) };
+const machines = { m7: new FpMachine(FPV5_SP), max: new FpMachine(FPV5_DP) };
 
 type State = Map<string, number>;
 
@@ -82,7 +66,7 @@ const shown = (state: State): string =>
 /** A recorded case that comes out otherwise, in words; undefined when it agrees. */
 function difference(machine: FpMachine, row: string): string | undefined {
   const [left, right] = row.split(">") as [string, string];
-  const word = Number.parseInt(left.slice(0, 8), 16);
+  const word = wordOf(row);
   const before = initial(parse(left.slice(8)));
   put(machine, before, word);
   const memory = new Uint8Array(machine.memory.buffer.slice(0) as ArrayBuffer);
@@ -93,24 +77,27 @@ function difference(machine: FpMachine, row: string): string | undefined {
   return actual === expected ? undefined : `${row}: got ${actual}`;
 }
 
-describe.each(["arithmetic", "conversion", "move", "memory"])("recorded answers of QEMU: %s", (family) => {
-  for (const group of load(family)) {
+describe.each(FAMILIES)("recorded answers of QEMU: %s", (family) => {
+  for (const group of loadGroups(family)) {
     it(`${group.form} does what QEMU does`, () => {
-      const rows = rowsOf(group);
-      expect(rows.length).toBeGreaterThanOrEqual(200);
-      const differences = rows.map((row) => difference(machines[group.cpu], row));
+      expect(group.rows.length).toBeGreaterThanOrEqual(200);
+      const differences = group.rows.map((row) => difference(machines[group.cpu], row));
       expect(differences.filter((text) => text !== undefined)).toEqual([]);
     });
   }
 });
 
-describe("recorded answers of QEMU: UNDEFINED words", () => {
-  for (const group of load("undefined")) {
-    it(`${group.cpu} finds the same words of the FP space UNDEFINED`, () => {
-      const differences = rowsOf(group).filter(
-        (row) => machines[group.cpu].isFP(Number.parseInt(row.slice(0, 8), 16)) === row.endsWith("!"),
-      );
-      expect(differences).toEqual([]);
-    });
-  }
+/**
+ * Explained: QEMU 5, which is in unicorn, lets M-profile cores name other system registers than FPSCR in VMRS and VMSR;
+ * later versions find that UNDEFINED.
+ */
+const namesOtherSystemRegister = (word: number): boolean =>
+  (word & 0xffe0_0fff) >>> 0 === 0xeee0_0a10 && ((word >>> 16) & 0xf) !== 1;
+
+it("QEMU's M7 finds the same words of the FP space UNDEFINED", () => {
+  const [group] = loadGroups("undefined");
+  const rows = group!.rows.filter((row) => !namesOtherSystemRegister(wordOf(row)));
+  expect(rows.length).toBeGreaterThanOrEqual(3900);
+  const wrong = rows.filter((row) => machines.m7.isFP(wordOf(row)) === row.endsWith("!"));
+  expect(wrong).toEqual([]);
 });
