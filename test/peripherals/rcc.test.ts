@@ -76,6 +76,30 @@ describe("STM32F7 clocks", () => {
     expect(none.scheduler.next).toBe(Infinity);
   });
 
+  it("start LSE in 2 s where the board has its crystal, and LSI in 15 us", () => {
+    const b = new Bench([rcc("f7")], { oscillators: { lse: 32_768 } });
+    b.write("RCC", 0x70, 1);
+    b.write("RCC", 0x74, 1);
+    b.runSeconds(16e-6);
+    expect(b.read("RCC", 0x74) & 2).toBe(2);
+    expect(b.read("RCC", 0x70) & 2).toBe(0);
+    b.runSeconds(2);
+    expect(b.read("RCC", 0x70) & 2).toBe(2);
+    const none = new Bench([rcc("f7")]);
+    none.write("RCC", 0x70, 1);
+    expect(none.scheduler.next).toBe(Infinity);
+  });
+
+  it("run at what is asked for beyond the part's limits, and never stand still", () => {
+    const b = bench();
+    startF4(b, pllF4(4, 432, 2));
+    expect(b.clocks.coreHz).toBe(432e6);
+    const h7 = new Bench([rcc("h7")], { mcu: "STM32H743ZIT6U", oscillators: { hse: 8e6, hseBypass: true } });
+    startH7(h7, 1, 120, 2, 0b1000);
+    h7.write("RCC", 0x28, 2);
+    expect(h7.clocks.coreHz).toBe(480e6);
+  });
+
   it("return to HSI on reset", () => {
     const b = bench();
     startF4(b, pllF4(8, 432, 2));

@@ -97,6 +97,31 @@ describe("SYSCFG", () => {
   });
 });
 
+describe("DBGMCU", () => {
+  it("identifies the part", () => {
+    const b = new Bench([{ name: "DBGMCU", type: "stm32-dbgmcu", params: { idcode: 0x2003_6450 } }]);
+    b.write("DBGMCU", 0, 0);
+    expect(b.read("DBGMCU", 0)).toBe(0x2003_6450);
+  });
+});
+
+describe("a peripheral without its clock", () => {
+  const gpio = { name: "GPIOB", type: "stm32-gpio", params: { moder: 0x280 } };
+
+  it("reads 0, ignores writes and says so", () => {
+    const b = new Bench([{ name: "RCC", type: "stm32f7-rcc" }, gpio]);
+    b.write("GPIOB", 0x14, 0xff);
+    expect(b.read("GPIOB", 0x00)).toBe(0);
+    expect(b.notices).toEqual([
+      "GPIOB: write while its clock is off in the clock controller",
+      "GPIOB: read while its clock is off in the clock controller",
+    ]);
+    b.write("RCC", 0x30, 0b10);
+    expect(b.read("GPIOB", 0x00)).toBe(0x280);
+    expect(b.read("GPIOB", 0x14)).toBe(0);
+  });
+});
+
 describe("registry", () => {
   it("keeps bytes of an unmodelled peripheral and reports each access by offset", () => {
     const b = new Bench([{ name: "SPI1", type: "unmodelled" }]);
