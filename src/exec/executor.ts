@@ -68,7 +68,10 @@ export class Executor {
     const { state } = this.#core;
     const last = this.instructions + maxInstructions;
     while (this.instructions < last) {
-      if ((w[W.exit]! & ATTENTION) !== 0 && !this.#attend()) return;
+      if ((w[W.exit]! & ATTENTION) !== 0) {
+        if (!this.#attend()) return;
+        continue; // what was attended to may have raised a fault in its turn
+      }
       if (state.cycles >= state.nextEvent) {
         this.#around.runDue(state.cycles);
         continue; // an event may have made an exception pending
@@ -206,7 +209,8 @@ export class Executor {
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
     this.instructions += n;
-    if (n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0) this.#around.selfLoop(code.pc);
+    const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
+    if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);
   }
 
   #predict(block: Block): void {
