@@ -157,7 +157,8 @@ export function elapseWatching(ex: Exceptions, cycles: number, arrived: () => bo
  * @source Armv7-M ARM, pseudocode ExceptionEntry(); late arrival: DDI0439 "Exception handling"
  */
 export function takePending(ex: Exceptions): ExceptionEntry | undefined {
-  if (!ex.canTakePending()) return undefined;
+  // A fault that is not raised yet belongs to the code at R15 and comes first.
+  if (ex.state.fault !== undefined || !ex.canTakePending()) return undefined;
   const execution = ex.executionPriority();
   const preempting = (): number => ex.table.preempting(execution, ex.registers.PRIGROUP);
   const original = preempting();

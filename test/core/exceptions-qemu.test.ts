@@ -3,6 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { shippedBoard } from "../../src/board/registry.ts";
+import { readImage } from "../../src/elf/image.ts";
+import { Machine } from "../../src/runner/machine.ts";
 import { CONTROL, W } from "../../src/core/state.ts";
 import { System } from "../peripherals/cortex-m/system-fixture.ts";
 import { RAM } from "./exceptions-fixture.ts";
@@ -255,12 +258,12 @@ function floatingPoint(r: Replay): void {
   r.print("after", r.w[W.S + 15]!, r.state.fpscr, control(), registers.FPCCR);
 }
 
-/** The model's lines, without the last scenario, which does not return. */
+/** The model's lines. */
 function replay(): string[] {
   const r = new Replay();
   for (const scenario of [faults, priorities, returns, processStack, specialRegisters, floatingPoint])
     scenario(r);
-  r.begin("svc-masked");
+  r.begin("svc-masked", { act: (frame) => r.poke(frame + 24, THIS + 2) });
   r.ex.changeProcessorState(true, true, false);
   r.svc();
   return r.lines;
@@ -273,6 +276,43 @@ function replay(): string[] {
 const asArchitecture = (line: string): string =>
   line.replace(/^(svc-masked take 3 \S+ \S+) 2 /, (_all, start: string) => `${start} 0 `);
 
+const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+/** Compiles the scenarios and gives the path of the ELF file, which lasts as long as `use`. */
+function withFirmware(use: (elf: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "exceptions-"));
+  try {
+    const elf = join(folder, "exceptions.elf");
+    const files = ["-T", join(SOURCES, "exceptions.ld"), join(SOURCES, "exceptions.c"), "-o", elf];
+    execFileSync("arm-none-eabi-gcc", [...COMPILER, "-O1", "-ffreestanding", "-nostdlib", ...files]);
+    use(elf);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs the scenarios' firmware; SYS_WRITE0 is the only semihosting call that it makes before it exits. */
+function runMachine(elf: string, engine: "reference" | "handlers"): { text: string; cycles: number } {
+  const board = shippedBoard("mps2-an386");
+  const image = readImage(readFileSync(elf), "exceptions.elf");
+  const machine = new Machine({ board, image, firmware: "exceptions.elf", engine, console: () => undefined });
+  const SYS_WRITE0 = 4;
+  let text = "";
+  machine.semihosting = () => {
+    const [operation, argument] = machine.state.words.subarray(0, 2);
+    if (operation !== SYS_WRITE0) {
+      machine.requestStop({ reason: "breakpoint", imm: 0xab });
+      return true;
+    }
+    for (let at = argument! >>> 0; machine.bus.peek(at, 1) !== 0; at++) {
+      text += String.fromCharCode(machine.bus.peek(at, 1)!);
+    }
+    return true;
+  };
+  machine.run(1_000_000);
+  return { text, cycles: machine.state.cycles };
+}
+
 describe("the exception model against QEMU's mps2-an386", () => {
   it("agrees with the recorded run", () => {
     const recorded = readFileSync(RECORDED, "utf8").split("\n");
@@ -281,31 +321,33 @@ describe("the exception model against QEMU's mps2-an386", () => {
     expect(replay()).toEqual(lines);
   });
 
-  const tools = ["arm-none-eabi-gcc", "qemu-system-arm"];
-  it.skipIf(!tools.every(isInstalled))(
-    "agrees with a live run (needs arm-none-eabi-gcc and qemu-system-arm)",
+  const compiler = "arm-none-eabi-gcc";
+  const qemu = "qemu-system-arm";
+
+  it.skipIf(![compiler, qemu].every(isInstalled))(
+    `agrees with a live run (needs ${compiler}, ${qemu})`,
     () => {
-      const folder = mkdtempSync(join(tmpdir(), "exceptions-"));
-      try {
-        const elf = join(folder, "exceptions.elf");
-        const script = ["-T", join(SOURCES, "exceptions.ld"), join(SOURCES, "exceptions.c"), "-o", elf];
-        execFileSync("arm-none-eabi-gcc", [...COMPILER, "-O1", "-ffreestanding", "-nostdlib", ...script]);
+      withFirmware((elf) => {
         const options = { encoding: "utf8", timeout: 20_000 } as const;
         // Semihosting writes to stderr.
         const run = execFileSync(
           "sh",
-          ["-c", 'exec qemu-system-arm "$@" 2>&1', "sh", ...QEMU, "-kernel", elf],
+          ["-c", `exec ${qemu} "$@" 2>&1`, "sh", ...QEMU, "-kernel", elf],
           options,
         );
-        expect(
-          run
-            .split("\n")
-            .filter((line) => line !== "")
-            .map(asArchitecture),
-        ).toEqual(replay());
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+        expect(linesOf(run).map(asArchitecture)).toEqual(replay());
+      });
+    },
+  );
+
+  it.skipIf(!isInstalled(compiler))(
+    `is what the whole machine does, on each engine (needs ${compiler})`,
+    () => {
+      withFirmware((elf) => {
+        const runs = (["reference", "handlers"] as const).map((engine) => runMachine(elf, engine));
+        for (const { text } of runs) expect(linesOf(text)).toEqual(replay());
+        expect(runs[0]!.cycles).toBe(runs[1]!.cycles);
+      });
     },
   );
 });

@@ -302,6 +302,7 @@ static void special_registers(void)
 static void masked_svc(void)
 {
   begin("svc-masked");
+  plan[0].act = return_to_next;
   mask_interrupts();
   svc(0);
 }
