@@ -1,14 +1,17 @@
 import type { Board } from "../board/board.ts";
 import type { ExceptionConfig } from "../core/exceptions-host.ts";
 import type { DataTiming } from "../memory/bus.ts";
+import type { MemoryPolicy } from "../memory/m7-memory.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
 import { exceptionConfig, type CacheOperation } from "../peripherals/cortex-m/config.ts";
 import type { FlashControl } from "../peripherals/flash-control.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
-import { FLAT, FREE_DATA, FREE_FETCH } from "../timing/flat.ts";
+import { cortexM4 } from "../timing/cortex-m4.ts";
+import { FLAT } from "../timing/flat.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { EventCounters } from "./counters.ts";
 import { cortexMConfig } from "./cortex-m-config.ts";
+import { m4Memory, m7Memory, type MemoryModels } from "./memory-models.ts";
 
 /** The timing models of a board: pipeline, both sides of the memory system, exceptions. */
 export interface BoardTiming {
@@ -33,20 +36,47 @@ export interface TimingSurroundings {
   readonly map: MemoryMap;
   readonly memory: WebAssembly.Memory;
   readonly now: () => number;
+  /** How the core treats memory at an address, by the default map or the MPU. */
+  readonly attributes: (address: number) => MemoryPolicy;
 }
 
-export function createTiming(board: Board, _around: TimingSurroundings): BoardTiming {
+export function createTiming(board: Board, around: TimingSurroundings): BoardTiming {
+  const isM7 = board.core.type === "cortex-m7";
+  const models = isM7 ? m7Memory(board, around) : m4Memory(board, around);
+  const { data, fetch } = models;
   return {
-    core: FLAT,
-    data: FREE_DATA,
-    fetch: FREE_FETCH,
+    core: isM7 ? FLAT : cortexM4(),
+    data,
+    fetch,
     exceptions: exceptionConfig(cortexMConfig(board)),
-    exceptionAccess: () => 0,
-    attachFlash: () => undefined,
-    cachesEnabled: () => undefined,
-    cacheMaintenance: () => undefined,
-    attributesChanged: () => undefined,
-    clocksChanged: () => undefined,
-    counters: () => ({}),
+    exceptionAccess: (address, use) => exceptionAccess(models, around, isM7, address, use),
+    attachFlash(control) {
+      models.flashChanged(control);
+      control.onChange(() => models.flashChanged(control));
+      control.onCacheReset((which) => models.flashBuffersEmptied(which));
+    },
+    cachesEnabled: (instruction, dataCache) => models.cachesEnabled(instruction, dataCache),
+    cacheMaintenance: (operation, value) => models.cacheMaintenance(operation, value),
+    attributesChanged: () => models.attributesChanged(),
+    clocksChanged: (clocks) => models.clocksChanged(clocks),
+    counters: () => models.counters(),
   };
+}
+
+/**
+ * A Cortex-M4 reads vectors over I-Code when the table lies below 0x2000_0000, and so through the instruction buffers
+ * of the flash; a Cortex-M7 reads them as data. @source Arm KB 103489845 "true interrupt latency of Cortex-M3/M4"
+ */
+function exceptionAccess(
+  { data, fetch }: MemoryModels,
+  { map, now }: TimingSurroundings,
+  isM7: boolean,
+  address: number,
+  use: "stack" | "vector",
+): number {
+  const a = address >>> 0;
+  const region = map.find(a);
+  if (region === undefined || data.isFree(region, use === "stack")) return 0;
+  if (use === "vector" && !isM7) return fetch.fetch(a, now());
+  return data.read(region, a, 4);
 }

@@ -104,7 +104,12 @@ export class Machine {
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
-    this.timing = createTiming(board, { map: this.map, memory, now: () => this.#progress.now() });
+    this.timing = createTiming(board, {
+      map: this.map,
+      memory,
+      now: () => this.#progress.now(),
+      attributes: (address) => this.parts.cortexM.mpu.attributes(address),
+    });
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.bus = this.#makeBus(memory);
     this.parts = new Parts(this, options.console);

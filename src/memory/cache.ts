@@ -1,0 +1,93 @@
+/** Bytes of a line of the Cortex-M7's caches. */
+export const LINE_SHIFT = 5;
+/** Taps of x^16 + x^14 + x^13 + x^11 + 1, a maximal sequence, for a register that shifts right. */
+const LFSR_TAPS = 0b1011_0100_0000_0000;
+const LFSR_SEED = 0xace1;
+
+/** What a way holds, as bits. */
+const VALID = 1;
+const DIRTY = 2;
+const WRITE_BACK = 4;
+
+/** A line that had to go. */
+export interface Evicted {
+  readonly line: number;
+  readonly dirty: boolean;
+}
+
+/**
+ * Tags of a set-associative cache. An invalid way is filled first, the lowest; else a linear feedback shift register
+ * picks the victim, the same in every run. That the replacement is pseudo-random is widely taught and not confirmed by
+ * the manual; the register's polynomial and seed are ours. Hits change nothing but the dirty bit.
+ */
+export class Cache {
+  readonly sets: number;
+  readonly ways: number;
+  readonly #lines: Int32Array;
+  readonly #flags: Uint8Array;
+  #random = LFSR_SEED;
+
+  constructor(bytes: number, ways: number) {
+    this.ways = ways;
+    this.sets = bytes / (ways << LINE_SHIFT);
+    this.#lines = new Int32Array(this.sets * ways);
+    this.#flags = new Uint8Array(this.sets * ways);
+  }
+
+  setOf(line: number): number {
+    return line & (this.sets - 1);
+  }
+  /** Position of `line` (address / 32), or -1. */
+  find(line: number): number {
+    const first = this.setOf(line) * this.ways;
+    for (let at = first; at < first + this.ways; at++) {
+      if (this.#lines[at] === line && (this.#flags[at]! & VALID) !== 0) return at;
+    }
+    return -1;
+  }
+  isWriteBack(at: number): boolean {
+    return (this.#flags[at]! & WRITE_BACK) !== 0;
+  }
+  isDirty(at: number): boolean {
+    return (this.#flags[at]! & DIRTY) !== 0;
+  }
+  markDirty(at: number): void {
+    this.#flags[at]! |= DIRTY;
+  }
+  clean(at: number): void {
+    this.#flags[at]! &= ~DIRTY;
+  }
+
+  /** Brings `line` in, clean. @returns what was evicted for it, if anything was */
+  allocate(line: number, writeBack: boolean): Evicted | undefined {
+    const at = this.#victim(this.setOf(line) * this.ways);
+    const flags = this.#flags[at]!;
+    const evicted =
+      (flags & VALID) === 0 ? undefined : { line: this.#lines[at]!, dirty: (flags & DIRTY) !== 0 };
+    this.#lines[at] = line;
+    this.#flags[at] = writeBack ? VALID | WRITE_BACK : VALID;
+    return evicted;
+  }
+  #victim(first: number): number {
+    for (let at = first; at < first + this.ways; at++) if ((this.#flags[at]! & VALID) === 0) return at;
+    const bit = this.#random & 1;
+    this.#random >>>= 1;
+    if (bit === 1) this.#random ^= LFSR_TAPS;
+    return first + (this.#random & (this.ways - 1));
+  }
+
+  invalidate(at: number): void {
+    this.#flags[at] = 0;
+  }
+  invalidateAll(): void {
+    this.#flags.fill(0);
+  }
+  /** Position that the operand of a set/way operation names. @source DDI0489 "DCISW, DCCSW, DCCISW bit assignments" */
+  atSetWay(value: number): number {
+    const way = this.ways === 1 ? 0 : value >>> (32 - Math.log2(this.ways));
+    return ((value >>> LINE_SHIFT) & (this.sets - 1)) * this.ways + way;
+  }
+  lineAt(at: number): number {
+    return this.#lines[at]!;
+  }
+}

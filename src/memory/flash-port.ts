@@ -1,0 +1,126 @@
+import type { FlashArray } from "./flash-array.ts";
+import { LineStore } from "./line-store.ts";
+import type { FetchEpoch } from "./model-area.ts";
+
+/** How a vendor's interface keeps what it read from flash. */
+export interface PortGeometry {
+  /** log2 of the bytes of one read of the array. */
+  readonly readShift: number;
+  /** log2 of the reads that make up one line of the store. */
+  readonly sectorShift: number;
+  readonly sets: number;
+  readonly ways: number;
+}
+
+/** One read of the array, as the unit in which lines are filled. */
+const sectorOf = (geometry: PortGeometry, host: number): number =>
+  (host >>> geometry.readShift) & ((1 << geometry.sectorShift) - 1);
+const lineOf = (geometry: PortGeometry, host: number): number =>
+  host >>> (geometry.readShift + geometry.sectorShift);
+
+/** The line buffers between the array and an instruction bus: what was read, and what is read ahead. */
+export class FlashFetchPort {
+  misses = 0;
+  readonly #array: FlashArray;
+  readonly #epoch: FetchEpoch;
+  readonly #geometry: PortGeometry;
+  readonly #buffered: LineStore;
+  /** Without the cache only the line in use is kept. */
+  readonly #current = new LineStore(1, 1);
+  #cached = false;
+  #prefetch = false;
+  /** Read of the array that was begun ahead: which, and when it is done. */
+  #aheadRead = -1;
+  #aheadDone = 0;
+
+  constructor(array: FlashArray, epoch: FetchEpoch, geometry: PortGeometry) {
+    this.#array = array;
+    this.#epoch = epoch;
+    this.#geometry = geometry;
+    this.#buffered = new LineStore(geometry.sets, geometry.ways);
+  }
+
+  /** Follows the controller's switches; what the buffers held is forgotten when they change. */
+  configure(cached: boolean, prefetch: boolean): void {
+    if (cached === this.#cached && prefetch === this.#prefetch) return;
+    this.#cached = cached;
+    this.#prefetch = prefetch;
+    this.clear();
+  }
+  clear(): void {
+    this.#buffered.clear();
+    this.#current.clear();
+    this.#aheadRead = -1;
+    this.#epoch.advance();
+  }
+
+  /** Stall until the instruction at byte `host` of the linear memory is there, when it is asked for at `now`. */
+  fetch(host: number, now: number): number {
+    if (this.#array.isFree) return 0;
+    const read = host >>> this.#geometry.readShift;
+    if (this.#has(read)) return 0;
+    let stall: number;
+    if (read === this.#aheadRead) stall = Math.max(0, this.#aheadDone - now);
+    else {
+      this.misses++;
+      stall = this.#array.read(now) - now - 1; // one cycle is that of any fetch
+    }
+    this.#add(read);
+    this.#aheadRead = -1;
+    if (this.#prefetch && !this.#has(read + 1)) {
+      this.#aheadRead = read + 1;
+      this.#aheadDone = this.#array.read(now + stall);
+    }
+    return stall;
+  }
+
+  #has(read: number): boolean {
+    const host = read << this.#geometry.readShift;
+    if (!this.#cached) return this.#current.has(read, 0);
+    return this.#buffered.has(lineOf(this.#geometry, host), sectorOf(this.#geometry, host));
+  }
+  #add(read: number): void {
+    const host = read << this.#geometry.readShift;
+    const gone = this.#cached
+      ? this.#buffered.add(lineOf(this.#geometry, host), sectorOf(this.#geometry, host))
+      : this.#current.add(read, 0);
+    if (gone) this.#epoch.advance();
+  }
+}
+
+/** The line buffers between the array and a data bus. */
+export class FlashDataPort {
+  misses = 0;
+  readonly #array: FlashArray;
+  readonly #geometry: PortGeometry;
+  readonly #hidden: number;
+  readonly #buffered: LineStore;
+  #cached = false;
+
+  /** @param hidden cycles of a miss that the core does not see */
+  constructor(array: FlashArray, geometry: PortGeometry, hidden: number) {
+    this.#array = array;
+    this.#geometry = geometry;
+    this.#hidden = hidden;
+    this.#buffered = new LineStore(geometry.sets, geometry.ways);
+  }
+
+  configure(cached: boolean): void {
+    if (cached !== this.#cached) this.clear();
+    this.#cached = cached;
+  }
+  clear(): void {
+    this.#buffered.clear();
+  }
+
+  /** Stall of a read of byte `host` of the linear memory at `now`. The arbiter lets a read that has begun finish. */
+  read(host: number, now: number): number {
+    if (this.#array.isFree) return 0;
+    const line = lineOf(this.#geometry, host);
+    const sector = sectorOf(this.#geometry, host);
+    if (this.#cached && this.#buffered.has(line, sector)) return 0;
+    this.misses++;
+    if (this.#cached) this.#buffered.add(line, sector);
+    return Math.max(0, this.#array.read(now) - now - 1 - this.#hidden);
+  }
+}

@@ -1,0 +1,88 @@
+import type { AccessSize, DataTiming } from "./bus.ts";
+import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
+import type { MemoryMap } from "./memory-map.ts";
+import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
+import type { FetchEpoch } from "./model-area.ts";
+import type { PeripheralPorts } from "./peripheral-ports.ts";
+import type { Region } from "./region.ts";
+
+/** The ports to the flash of a Cortex-M4 part; absent on a part that runs from RAM alone. */
+export interface M4Flash {
+  readonly fetch: FlashFetchPort;
+  readonly data: FlashDataPort;
+}
+
+/**
+ * Instruction side of a Cortex-M4. Code in RAM waits for nothing here: what the System bus adds is the pipeline's, as it
+ * does not change from run to run.
+ */
+export class M4Fetch {
+  readonly lineShift: number;
+  readonly #map: MemoryMap;
+  readonly #epoch: FetchEpoch;
+  readonly #flash: M4Flash | undefined;
+
+  constructor(map: MemoryMap, epoch: FetchEpoch, flash: M4Flash | undefined, lineShift: number) {
+    this.#map = map;
+    this.#epoch = epoch;
+    this.#flash = flash;
+    this.lineShift = lineShift;
+  }
+
+  get epoch(): number {
+    return this.#epoch.value;
+  }
+  fetch(address: number, now: number): number {
+    const region = this.#map.find(address);
+    if (region === undefined) return 0;
+    switch (region.config.waitStates) {
+      case "flash":
+        return this.#flash?.fetch.fetch(region.host + (address - region.start), now) ?? 0;
+      case "external":
+        this.#epoch.advance(); // nothing keeps what was read
+        return M4_EXTERNAL.cycles;
+      default:
+        return region.config.waitStates;
+    }
+  }
+}
+
+/** Data side of a Cortex-M4: D-Code to the flash through its line buffers, RAM without waits. */
+export class M4Data implements DataTiming {
+  readonly #flash: M4Flash | undefined;
+  readonly #ports: PeripheralPorts;
+  readonly #map: MemoryMap;
+  readonly #now: () => number;
+
+  constructor(map: MemoryMap, flash: M4Flash | undefined, ports: PeripheralPorts, now: () => number) {
+    this.#map = map;
+    this.#flash = flash;
+    this.#ports = ports;
+    this.#now = now;
+  }
+
+  isFree({ config }: Region): boolean {
+    return config.waitStates === 0;
+  }
+  read(region: Region, address: number): number {
+    const { waitStates } = region.config;
+    if (waitStates === "flash")
+      return this.#flash?.data.read(region.host + (address - region.start), this.#now()) ?? 0;
+    return waitStates === "external" ? M4_EXTERNAL.cycles : waitStates;
+  }
+  write({ config }: Region): number {
+    if (config.waitStates === "flash") return 0; // its controller keeps the array busy
+    return config.waitStates === "external" ? M4_EXTERNAL.cycles : config.waitStates;
+  }
+  device(address: number, write: boolean): number {
+    return this.#ports.access(address, write, this.#now());
+  }
+  unaligned(address: number, size: AccessSize, write: boolean): number {
+    const region = this.#map.find(address);
+    const waits = region === undefined ? 0 : write ? this.write(region) : this.read(region, address);
+    if (write) return waits;
+    if (size === 2) return waits + M4_UNALIGNED.halfword.cycles;
+    const odd = (address & 1) !== 0;
+    return waits + (odd ? M4_UNALIGNED.wordAtByte : M4_UNALIGNED.wordAtHalfword).cycles;
+  }
+}

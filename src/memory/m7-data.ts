@@ -1,0 +1,174 @@
+import type { AccessSize, DataTiming } from "./bus.ts";
+import { BEATS, LineFills, type BusPath } from "./bus-path.ts";
+import { LINE_SHIFT, type Cache } from "./cache.ts";
+import type { FlashFetchPort } from "./flash-port.ts";
+import type { MemoryMap } from "./memory-map.ts";
+import { M7_BUFFER } from "./memory-costs.ts";
+import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
+import { MODEL_AREA, MODEL_SETS, NO_LINE } from "./model-area.ts";
+import type { PeripheralPorts } from "./peripheral-ports.ts";
+import type { Region } from "./region.ts";
+import { StoreBuffer } from "./store-buffer.ts";
+
+/** log2 of the bytes of one word of a line fill. */
+const WORD_SHIFT = 3;
+
+/** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
+export class M7Data implements DataTiming {
+  misses = 0;
+  readonly #map: MemoryMap;
+  readonly #cache: Cache | undefined;
+  readonly #paths: M7Paths;
+  readonly #policy: (address: number) => MemoryPolicy;
+  readonly #art: FlashFetchPort | undefined;
+  readonly #ports: PeripheralPorts;
+  readonly #now: () => number;
+  readonly #fills = new LineFills(M7_BUFFER.dataFills.cycles);
+  readonly #stores = new StoreBuffer(M7_BUFFER.stores.cycles);
+  /** Lines with free reads and writes by set; see `MODEL_AREA`. */
+  readonly #readLine: Int32Array;
+  readonly #writeLine: Int32Array;
+  #enabled = false;
+  /** When the last dirty line has left its buffer. */
+  #evictionDone = 0;
+
+  constructor(options: {
+    map: MemoryMap;
+    memory: WebAssembly.Memory;
+    cache: Cache | undefined;
+    paths: M7Paths;
+    policy: (address: number) => MemoryPolicy;
+    art: FlashFetchPort | undefined;
+    ports: PeripheralPorts;
+    now: () => number;
+  }) {
+    this.#map = options.map;
+    this.#cache = options.cache;
+    this.#paths = options.paths;
+    this.#policy = options.policy;
+    this.#art = options.art;
+    this.#ports = options.ports;
+    this.#now = options.now;
+    const { buffer } = options.memory;
+    this.#readLine = new Int32Array(buffer, MODEL_AREA.readLine, MODEL_SETS).fill(NO_LINE);
+    this.#writeLine = new Int32Array(buffer, MODEL_AREA.writeLine, MODEL_SETS).fill(NO_LINE);
+  }
+
+  enable(on: boolean): void {
+    this.#enabled = on && this.#cache !== undefined;
+    this.forget();
+  }
+  /** Nothing is known to be free. */
+  forget(): void {
+    this.#readLine.fill(NO_LINE);
+    this.#writeLine.fill(NO_LINE);
+  }
+  invalidate(at: number): void {
+    this.#cache?.invalidate(at);
+    this.forget();
+  }
+  clean(at: number): void {
+    if (this.#cache?.isDirty(at) !== true) return;
+    this.#evict(this.#cache.lineAt(at), this.#now());
+    this.#cache.clean(at);
+    this.forget();
+  }
+
+  isFree(region: Region): boolean {
+    if (region.config.bus === "itcm" && region.config.waitStates === "flash") return false;
+    return this.#paths.of(region) === undefined;
+  }
+
+  read(region: Region, address: number): number {
+    const now = this.#now();
+    const { bus, waitStates } = region.config;
+    if (bus === "itcm" && waitStates === "flash")
+      return this.#art?.fetch(region.host + (address - region.start), now) ?? 0;
+    const path = this.#paths.of(region);
+    if (path === undefined) return 0;
+    const line = address >>> LINE_SHIFT;
+    const cache = this.#enabled ? this.#cache : undefined;
+    if (cache === undefined) return this.#uncachedRead(path, now);
+    const set = cache.setOf(line);
+    if (this.#readLine[set] === line) return 0;
+    const word = (address >>> WORD_SHIFT) & (BEATS - 1);
+    if (cache.find(line) >= 0) {
+      if (!this.#fills.isFilling(line, now)) this.#readLine[set] = line;
+      return this.#fills.wait(line, word, now);
+    }
+    const policy = this.#policy(address);
+    if (!isCacheable(policy)) return this.#uncachedRead(path, now);
+    return this.#fill(cache, line, word, policy, path, now) - now;
+  }
+
+  write(region: Region, address: number): number {
+    const path = this.#paths.of(region);
+    if (path === undefined || region.kind === "flash") return 0;
+    const now = this.#now();
+    const line = address >>> LINE_SHIFT;
+    const cache = this.#enabled ? this.#cache : undefined;
+    if (cache === undefined) return this.#stores.push(now, path.write);
+    const set = cache.setOf(line);
+    if (this.#writeLine[set] === line) return 0;
+    const at = cache.find(line);
+    if (at >= 0) {
+      if (!cache.isWriteBack(at)) return this.#stores.push(now, path.write);
+      cache.markDirty(at);
+      if (!this.#fills.isFilling(line, now)) this.#writeLine[set] = line;
+      return 0;
+    }
+    const policy = this.#policy(address);
+    if (!isCacheable(policy) || !policy.writeAllocate) return this.#stores.push(now, path.write);
+    const stall = Math.max(0, this.#fills.freeAt() - now);
+    const word = (address >>> WORD_SHIFT) & (BEATS - 1);
+    this.#fill(cache, line, word, policy, path, now + stall);
+    cache.markDirty(cache.find(line));
+    return stall;
+  }
+
+  device(address: number, write: boolean): number {
+    return this.#ports.access(address, write, this.#now());
+  }
+  unaligned(address: number, size: AccessSize, write: boolean): number {
+    const region = this.#map.find(address);
+    if (region === undefined) return 0;
+    if (write) return this.write(region, address);
+    const last = address + size - 1;
+    let stall = M7_BUFFER.unalignedLoad.cycles + this.read(region, address);
+    if (last >>> LINE_SHIFT !== address >>> LINE_SHIFT) stall += this.read(region, last);
+    return stall;
+  }
+
+  /** Reads that no cache keeps: each waits for the memory, and for the burst before it. */
+  #uncachedRead(path: BusPath, now: number): number {
+    const start = path.array?.start(now) ?? now;
+    path.array?.read(start);
+    return start + path.first - now;
+  }
+
+  /** Brings a line in. @returns the cycle at which its critical word comes */
+  #fill(cache: Cache, line: number, word: number, policy: MemoryPolicy, path: BusPath, now: number): number {
+    this.misses++;
+    const evicted = cache.allocate(line, policy.cache === "write-back");
+    let start = now;
+    if (evicted !== undefined) {
+      const set = cache.setOf(line);
+      if (this.#readLine[set] === evicted.line) this.#readLine[set] = NO_LINE;
+      if (this.#writeLine[set] === evicted.line) this.#writeLine[set] = NO_LINE;
+      if (evicted.dirty) start = this.#evict(evicted.line, now);
+    }
+    return this.#fills.begin(line, word, start, path);
+  }
+
+  /** Sends a dirty line to its memory. @returns the cycle at which the buffer for it was free */
+  #evict(line: number, now: number): number {
+    const region = this.#map.find((line << LINE_SHIFT) >>> 0);
+    const path = region && this.#paths.of(region);
+    if (path === undefined) return now;
+    const start = Math.max(now, this.#evictionDone);
+    this.#evictionDone = start + path.write + (BEATS - 1) * path.beat;
+    return start;
+  }
+}
+
+const isCacheable = ({ cache, shareable }: MemoryPolicy): boolean => cache !== "non-cacheable" && !shareable;

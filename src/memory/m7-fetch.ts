@@ -1,0 +1,104 @@
+import { BEATS, LineFills, type BusPath } from "./bus-path.ts";
+import { LINE_SHIFT, type Cache } from "./cache.ts";
+import type { FlashFetchPort } from "./flash-port.ts";
+import { LineStore } from "./line-store.ts";
+import type { MemoryMap } from "./memory-map.ts";
+import { M7_BUFFER } from "./memory-costs.ts";
+import type { MemoryPolicy, M7Paths } from "./m7-memory.ts";
+import type { FetchEpoch } from "./model-area.ts";
+
+/** Bytes of one fetch: 64 bits. */
+const FETCH_SHIFT = 3;
+
+/** Instruction side of a Cortex-M7: ITCM, the flash on its port, and AXIM behind the I-cache. */
+export class M7Fetch {
+  readonly lineShift = FETCH_SHIFT;
+  misses = 0;
+  readonly #map: MemoryMap;
+  readonly #epoch: FetchEpoch;
+  readonly #cache: Cache | undefined;
+  readonly #paths: M7Paths;
+  readonly #policy: (address: number) => MemoryPolicy;
+  readonly #art: FlashFetchPort | undefined;
+  readonly #fills = new LineFills(M7_BUFFER.instructionFills.cycles);
+  /** Without the cache, the line of the last burst. */
+  readonly #burst = new LineStore(1, 1);
+  #enabled = false;
+  #lastLine = -1;
+  #lastWord = 0;
+
+  constructor(options: {
+    map: MemoryMap;
+    epoch: FetchEpoch;
+    cache: Cache | undefined;
+    paths: M7Paths;
+    policy: (address: number) => MemoryPolicy;
+    art: FlashFetchPort | undefined;
+  }) {
+    this.#map = options.map;
+    this.#epoch = options.epoch;
+    this.#cache = options.cache;
+    this.#paths = options.paths;
+    this.#policy = options.policy;
+    this.#art = options.art;
+  }
+
+  get epoch(): number {
+    return this.#epoch.value;
+  }
+  enable(on: boolean): void {
+    if (on === this.#enabled) return;
+    this.#enabled = on;
+    this.forget();
+  }
+  /** Blocks have to ask for their lines again. */
+  forget(): void {
+    this.#burst.clear();
+    this.#epoch.advance();
+  }
+  invalidateAll(): void {
+    this.#cache?.invalidateAll();
+    this.forget();
+  }
+  invalidate(address: number): void {
+    const at = this.#cache?.find(address >>> LINE_SHIFT) ?? -1;
+    if (at >= 0) this.#cache?.invalidate(at);
+    this.forget();
+  }
+
+  fetch(address: number, now: number): number {
+    const region = this.#map.find(address);
+    if (region === undefined) return 0;
+    const { bus, waitStates } = region.config;
+    if (bus === "itcm" && waitStates === "flash")
+      return this.#art?.fetch(region.host + (address - region.start), now) ?? 0;
+    const path = this.#paths.of(region);
+    if (path === undefined) return 0;
+    const line = address >>> LINE_SHIFT;
+    const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
+    if (this.#isPresent(line)) return this.#fills.wait(line, word, now);
+    return this.#miss(address, line, word, now, path);
+  }
+
+  #isPresent(line: number): boolean {
+    if (this.#enabled && (this.#cache?.find(line) ?? -1) >= 0) return true;
+    return this.#burst.has(line, 0);
+  }
+  #miss(address: number, line: number, word: number, now: number, path: BusPath): number {
+    // In straight code the fetch queue asked for this line when the words before it had come.
+    const sequential = line === this.#lastLine + 1 && word === 0;
+    const asked = sequential
+      ? Math.min(now, Math.max(this.#lastWord, now - M7_BUFFER.fetchAhead.cycles))
+      : now;
+    const cached = this.#enabled && this.#cache !== undefined && isCacheable(this.#policy(address));
+    if (cached) this.misses++;
+    const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
+    if (gone) this.#epoch.advance();
+    const first = this.#fills.begin(line, word, asked, path);
+    this.#lastLine = line;
+    this.#lastWord = first;
+    return Math.max(0, first - now);
+  }
+}
+
+const isCacheable = ({ cache, shareable }: MemoryPolicy): boolean => cache !== "non-cacheable" && !shareable;

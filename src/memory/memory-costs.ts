@@ -1,0 +1,71 @@
+/** A number of the memory models with where it comes from. */
+export interface MemoryCost {
+  readonly cycles: number;
+  readonly source: string;
+  readonly confidence: "high" | "medium" | "low";
+}
+
+const cost = (cycles: number, source: string, confidence: MemoryCost["confidence"]): MemoryCost => ({
+  cycles,
+  source,
+  confidence,
+});
+
+/**
+ * AXIM of the Cortex-M7, in clocks of the bus behind it. `first`: from a miss to the critical word, for regions whose
+ * board file gives no latency; `beat`: between 64-bit words; `write`: one write beyond the memory's own waits.
+ */
+export const AXI_PATH = {
+  axi: {
+    first: cost(4, "inferred: CoreMark by location on STM32H730", "low"),
+    beat: cost(1, "DDI0489: AXIM is 64 bits wide", "high"),
+    write: cost(2, "inferred: address and response phases", "low"),
+  },
+  ahb: {
+    first: cost(5, "inferred: AXI to AHB bridge; F746 line fills from flash against SRAM", "low"),
+    beat: cost(2, "an AHB memory is 32 bits wide", "high"),
+    write: cost(2, "inferred: address and data phases behind the bridge", "low"),
+  },
+  external: {
+    first: cost(240, "Teensy 4.1 forum: random byte from QSPI flash 400 ns at 600 MHz", "low"),
+    beat: cost(36, "inferred: 8 bytes over 4 lines at 133 MHz", "low"),
+    write: cost(36, "inferred as beat", "low"),
+  },
+} as const;
+
+/** Buffers and queues of the Cortex-M7. */
+export const M7_BUFFER = {
+  dataFills: cost(2, "DDI0489: two line fill buffers (recalled)", "medium"),
+  instructionFills: cost(1, "inferred", "low"),
+  stores: cost(4, "measured on STM32H743 (jnk0le/random): behaves like 4 to 5", "medium"),
+  /** How far fetch runs ahead of issue: a queue of 4 x 64 bits, here in cycles at 2 for each 64 bits. */
+  fetchAhead: cost(8, "DDI0489: queue of 4 x 64 bits; cycles inferred", "low"),
+  unalignedLoad: cost(3, "measured on STM32H743 (jnk0le/random): +3 in slot 0", "medium"),
+} as const;
+
+/** Unaligned loads of the Cortex-M4: extra bus accesses. Those of stores hide in the write buffer. */
+export const M4_UNALIGNED = {
+  halfword: cost(1, "TRM load/store timings: two bytes", "high"),
+  wordAtHalfword: cost(1, "TRM load/store timings: two halfwords", "high"),
+  wordAtByte: cost(2, "TRM load/store timings: byte, halfword, byte", "high"),
+} as const;
+
+/** Flash interfaces of the Cortex-M4 parts. */
+export const FLASH_PORT = {
+  /** Cycles of a data miss that do not stall the core. */
+  l4DataHidden: cost(1, "fitted to STM32L4R5 weights in flash: 16 cycles for 32 bytes in four reads", "low"),
+  f4DataHidden: cost(0, "RM0090: a miss waits as long as flash does", "medium"),
+  /** Lines of 16 bytes in the nRF52840's instruction cache: 2 KB. */
+  nrfLines: cost(128, "inferred: the geometry is not published", "low"),
+} as const;
+
+/** Memory that hangs on an external controller of a Cortex-M4 part. */
+export const M4_EXTERNAL = cost(40, "inferred: a word over a quad SPI at half the core clock", "low");
+
+/** Peripheral registers. */
+export const PERIPHERAL = {
+  /** Clocks of APB that one transfer takes. */
+  apbTransfer: cost(2, "AMBA APB: setup and access phases", "medium"),
+  /** Core cycles from the M7 to the AHB behind AHBP and back. */
+  ahbpRead: cost(3, "inferred: address, data and one register stage", "low"),
+} as const;

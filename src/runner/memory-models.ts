@@ -1,0 +1,257 @@
+import type { Accelerator, Board, Flash } from "../board/board.ts";
+import type { DataTiming } from "../memory/bus.ts";
+import { Cache } from "../memory/cache.ts";
+import {
+  cacheDependentRead,
+  dividedClockRead,
+  FlashArray,
+  waitStateRead,
+  type FlashSettings,
+} from "../memory/flash-array.ts";
+import { FlashDataPort, FlashFetchPort, type PortGeometry } from "../memory/flash-port.ts";
+import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
+import { M7Data } from "../memory/m7-data.ts";
+import { M7Fetch } from "../memory/m7-fetch.ts";
+import { M7Paths } from "../memory/m7-memory.ts";
+import { FLASH_PORT, PERIPHERAL } from "../memory/memory-costs.ts";
+import { FetchEpoch } from "../memory/model-area.ts";
+import { PeripheralPorts } from "../memory/peripheral-ports.ts";
+import type { Region } from "../memory/region.ts";
+import type { CacheOperation } from "../peripherals/cortex-m/config.ts";
+import type { Clocks } from "../peripherals/peripheral.ts";
+import type { FetchTiming } from "../timing/timing.ts";
+import type { TimingSurroundings } from "./board-timing.ts";
+import type { EventCounters } from "./counters.ts";
+
+/** Both sides of a board's memory system, and what changes them. */
+export interface MemoryModels {
+  readonly data: DataTiming;
+  readonly fetch: FetchTiming;
+  /** The firmware has set the flash controller otherwise. */
+  flashChanged(settings: FlashSettings): void;
+  flashBuffersEmptied(which: "instruction" | "data" | "art"): void;
+  cachesEnabled(instruction: boolean, data: boolean): void;
+  cacheMaintenance(operation: CacheOperation, value: number): void;
+  attributesChanged(): void;
+  clocksChanged(clocks: Clocks): void;
+  counters(): EventCounters;
+}
+
+/** Core clocks to one clock of a domain. */
+type Ratio = (domain: string) => number;
+const ratioOf =
+  (clocks: Clocks): Ratio =>
+  (domain) =>
+    clocks.coreHz / clocks.hz(domain);
+
+/** Bytes that a line buffer holds on a part whose flash width is not published. */
+const DEFAULT_READ_BITS = 128;
+
+/** The controller as it is after reset. */
+export function resetSettings({ resetWaitStates, accelerator }: Flash): FlashSettings {
+  const off = { instructionCache: false, dataCache: false, prefetch: false };
+  const switches = "reset" in accelerator ? accelerator.reset : off;
+  const art = accelerator.kind === "st-art-f7" && switches.instructionCache;
+  // The FMC of the Kinetis parts caches and speculates from reset on.
+  const on = accelerator.kind === "kinetis-fmc";
+  return {
+    waitStates: resetWaitStates,
+    prefetch: on || switches.prefetch,
+    instructionCache: on || switches.instructionCache,
+    dataCache: on || switches.dataCache,
+    art,
+    busyUntil: -1,
+  };
+}
+
+const shiftOf = (bits: number): number => Math.log2(bits / 8);
+
+/** Lines on the instruction and on the data bus of a Cortex-M4 part. */
+function m4Geometry(accelerator: Accelerator, widthBits: number): readonly [PortGeometry, PortGeometry] {
+  const fully = (readBits: number, lineBits: number, ways: number): PortGeometry => ({
+    readShift: shiftOf(readBits),
+    sectorShift: Math.log2(lineBits / readBits),
+    sets: 1,
+    ways,
+  });
+  switch (accelerator.kind) {
+    case "st-art-f4":
+    case "st-l4": {
+      const { instructionLines, dataLines, lineBits } = accelerator;
+      return [fully(widthBits, lineBits, instructionLines), fully(widthBits, lineBits, dataLines)];
+    }
+    case "kinetis-fmc": {
+      // Both buses share the ways; here each has them for itself.
+      const { sets, ways, bufferBits } = accelerator;
+      const geometry = { readShift: shiftOf(bufferBits), sectorShift: 0, sets, ways };
+      return [geometry, geometry];
+    }
+    case "nrf-icache":
+      return [fully(widthBits, widthBits, FLASH_PORT.nrfLines.cycles), fully(widthBits, widthBits, 0)];
+    default:
+      return [fully(widthBits, widthBits, 0), fully(widthBits, widthBits, 0)];
+  }
+}
+
+function m4Array(flash: Flash, ratio: () => number): FlashArray {
+  const { accelerator } = flash;
+  const settings = resetSettings(flash);
+  if (accelerator.kind === "kinetis-fmc") return new FlashArray(settings, dividedClockRead(ratio));
+  if (accelerator.kind !== "nrf-icache") return new FlashArray(settings, waitStateRead);
+  return new FlashArray(settings, cacheDependentRead(accelerator.waitStatesOff, accelerator.waitStatesMiss));
+}
+
+function ports(board: Board, latency: number): PeripheralPorts {
+  return new PeripheralPorts(
+    board.peripherals.map(({ base, size, clock }) => ({ base, size, clock })),
+    latency,
+  );
+}
+
+/** The memory system of a Cortex-M4 part. */
+export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings): MemoryModels {
+  const epoch = new FetchEpoch(memory);
+  const peripheralPorts = ports(board, 0);
+  let flashRatio = 1;
+  const { flash } = board;
+  const widthBits = flash?.widthBits ?? DEFAULT_READ_BITS;
+  const array = flash && m4Array(flash, () => flashRatio);
+  const flashPorts = flash && array && m4Ports(flash, array, epoch, widthBits);
+  const configure = (settings: FlashSettings): void => {
+    flashPorts?.fetch.configure(settings.instructionCache, settings.prefetch);
+    flashPorts?.data.configure(settings.dataCache);
+  };
+  if (array !== undefined) configure(array.settings);
+  return {
+    data: new M4Data(map, flashPorts, peripheralPorts, now),
+    fetch: new M4Fetch(map, epoch, flashPorts, shiftOf(widthBits)),
+    flashChanged(settings) {
+      if (array !== undefined) array.settings = settings;
+      configure(settings);
+      epoch.advance();
+    },
+    flashBuffersEmptied(which) {
+      if (which === "data") flashPorts?.data.clear();
+      else flashPorts?.fetch.clear();
+    },
+    cachesEnabled: () => undefined,
+    cacheMaintenance: () => undefined,
+    attributesChanged: () => undefined,
+    clocksChanged(clocks) {
+      const ratio = ratioOf(clocks);
+      peripheralPorts.setRatios(ratio);
+      if (flash?.accelerator.kind === "kinetis-fmc") flashRatio = Math.max(1, Math.round(ratio("flash")));
+      epoch.advance();
+    },
+    counters: () =>
+      flashPorts === undefined ? {} : { artMisses: flashPorts.fetch.misses + flashPorts.data.misses },
+  };
+}
+
+function m4Ports(flash: Flash, array: FlashArray, epoch: FetchEpoch, widthBits: number): M4Flash {
+  const [instruction, data] = m4Geometry(flash.accelerator, widthBits);
+  const { l4DataHidden, f4DataHidden } = FLASH_PORT;
+  const hidden = flash.accelerator.kind === "st-l4" ? l4DataHidden : f4DataHidden;
+  return {
+    fetch: new FlashFetchPort(array, epoch, instruction),
+    data: new FlashDataPort(array, data, hidden.cycles),
+  };
+}
+
+/** Lines of F7's accelerator: one read of the array each. */
+function artPort(accelerator: Accelerator, array: FlashArray, epoch: FetchEpoch): FlashFetchPort {
+  const ways = accelerator.kind === "st-art-f7" ? accelerator.lines : 0;
+  const bits = accelerator.kind === "st-art-f7" ? accelerator.lineBits : 256;
+  return new FlashFetchPort(array, epoch, { readShift: shiftOf(bits), sectorShift: 0, sets: 1, ways });
+}
+
+/** The memory system of a Cortex-M7 part. */
+export function m7Memory(board: Board, around: TimingSurroundings): MemoryModels {
+  const { map, memory, now, attributes: policy } = around;
+  const { icache, dcache } = board.core;
+  const { flash } = board;
+  const epoch = new FetchEpoch(memory);
+  const clock = new BusRatio(board);
+  const readCycles = (settings: FlashSettings): number => clock.flash * waitStateRead(settings);
+  const array = flash && new FlashArray(resetSettings(flash), readCycles);
+  const flashBits = flash?.widthBits ?? DEFAULT_READ_BITS;
+  const conditions = { ratio: (region: Region) => clock.of(region), array, flashBits };
+  const paths = new M7Paths(conditions, icache === undefined && dcache === undefined);
+  const art = flash && array && artPort(flash.accelerator, array, epoch);
+  const peripheralPorts = ports(board, PERIPHERAL.ahbpRead.cycles);
+  const icacheModel = icache && new Cache(icache.bytes, icache.ways);
+  const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways);
+  const shared = { map, paths, policy, art };
+  const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
+  const data = new M7Data({ ...shared, memory, cache: dcacheModel, ports: peripheralPorts, now });
+  const forget = (): void => {
+    paths.changed();
+    fetch.forget();
+    data.forget();
+  };
+  return {
+    data,
+    fetch,
+    flashChanged(settings) {
+      if (array !== undefined) array.settings = settings;
+      art?.configure(settings.art, settings.art && settings.prefetch);
+      forget();
+    },
+    flashBuffersEmptied: () => art?.clear(),
+    cachesEnabled(instruction, dataCache) {
+      fetch.enable(instruction);
+      data.enable(dataCache);
+    },
+    cacheMaintenance: (operation, value) => maintain(fetch, data, dcacheModel, operation, value),
+    attributesChanged: forget,
+    clocksChanged(clocks) {
+      const ratio = ratioOf(clocks);
+      clock.changed(ratio);
+      peripheralPorts.setRatios(ratio);
+      forget();
+    },
+    counters: () => ({
+      ...(icacheModel === undefined ? {} : { icacheMisses: fetch.misses }),
+      ...(dcacheModel === undefined ? {} : { dcacheMisses: data.misses }),
+      ...(flash?.accelerator.kind === "st-art-f7" ? { artMisses: art?.misses ?? 0 } : {}),
+    }),
+  };
+}
+
+/** How many core clocks make one of the bus behind AXIM: by the clock tree where the part divides it, else as the board says. */
+class BusRatio {
+  readonly #isDivided: boolean;
+  #present = 1;
+
+  constructor({ clocks }: Board) {
+    this.#isDivided = clocks.max.dividers.ahb3 !== undefined;
+  }
+
+  /** Of the flash: on AXI. */
+  get flash(): number {
+    return this.#present;
+  }
+  of(region: Region): number {
+    return this.#isDivided ? this.#present : (region.config.clockRatio ?? 1);
+  }
+  changed(ratio: Ratio): void {
+    if (this.#isDivided) this.#present = Math.max(1, Math.round(ratio("ahb3")));
+  }
+}
+
+/** @source DDI0489, "Cache maintenance operations" */
+function maintain(
+  fetch: M7Fetch,
+  data: M7Data,
+  cache: Cache | undefined,
+  operation: CacheOperation,
+  value: number,
+): void {
+  if (operation === "ICIALLU") fetch.invalidateAll();
+  if (operation === "ICIMVAU") fetch.invalidate(value >>> 0);
+  if (cache === undefined || !operation.startsWith("DC")) return;
+  const at = operation.endsWith("SW") ? cache.atSetWay(value) : cache.find(value >>> 5);
+  if (at < 0) return;
+  if (operation.startsWith("DCC")) data.clean(at);
+  if (operation.includes("I")) data.invalidate(at);
+}
