@@ -37,9 +37,9 @@ function compare(lines: readonly ObjdumpLine[]): { compared: number; differences
   const differences: string[] = [];
   let compared = 0;
   for (const run of contiguous(lines)) {
-    const ours = listing(Uint8Array.from(run.flatMap(bytesOf)), run[0]!.address, EVERYTHING);
-    for (const theirs of run) {
-      const our = ours.next().value!;
+    const ours = [...listing(Uint8Array.from(run.flatMap(bytesOf)), run[0]!.address, EVERYTHING)];
+    for (const [i, theirs] of run.entries()) {
+      const our = ours[i]!;
       compared++;
       if (our.text.trimEnd() !== theirs.text) {
         differences.push(`0x${theirs.address.toString(16)}: ${our.text} | ${theirs.text}`);
