@@ -38,12 +38,20 @@ export interface TimingSurroundings {
   readonly now: () => number;
   /** How the core treats memory at an address, by the default map or the MPU. */
   readonly attributes: (address: number) => MemoryPolicy;
+  /** Ends the block being executed behind the present instruction: what the next ones find is no longer what it was. */
+  readonly endBlock: () => void;
 }
 
 export function createTiming(board: Board, around: TimingSurroundings): BoardTiming {
   const isM7 = board.core.type === "cortex-m7";
   const models = isM7 ? m7Memory(board, around) : m4Memory(board, around);
   const { data, fetch } = models;
+  const changing =
+    <A extends readonly unknown[]>(change: (...of: A) => void) =>
+    (...of: A): void => {
+      change(...of);
+      around.endBlock();
+    };
   return {
     core: isM7 ? FLAT : cortexM4(),
     data,
@@ -52,13 +60,13 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
     exceptionAccess: (address, use) => exceptionAccess(models, around, isM7, address, use),
     attachFlash(control) {
       models.flashChanged(control);
-      control.onChange(() => models.flashChanged(control));
-      control.onCacheReset((which) => models.flashBuffersEmptied(which));
+      control.onChange(changing(() => models.flashChanged(control)));
+      control.onCacheReset(changing((which) => models.flashBuffersEmptied(which)));
     },
-    cachesEnabled: (instruction, dataCache) => models.cachesEnabled(instruction, dataCache),
-    cacheMaintenance: (operation, value) => models.cacheMaintenance(operation, value),
-    attributesChanged: () => models.attributesChanged(),
-    clocksChanged: (clocks) => models.clocksChanged(clocks),
+    cachesEnabled: changing((instruction, dataCache) => models.cachesEnabled(instruction, dataCache)),
+    cacheMaintenance: changing((operation, value) => models.cacheMaintenance(operation, value)),
+    attributesChanged: changing(() => models.attributesChanged()),
+    clocksChanged: changing((clocks) => models.clocksChanged(clocks)),
     counters: () => models.counters(),
   };
 }

@@ -14,6 +14,7 @@ import { Progress } from "../exec/progress.ts";
 import { Translator } from "../exec/translate.ts";
 import { Decoder } from "../isa/decoder.ts";
 import type { Feature } from "../isa/insn.ts";
+import { WasmEngine } from "../jit/wasm-engine.ts";
 import { TABLE } from "../isa/table/index.ts";
 import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
@@ -71,6 +72,8 @@ export class Machine {
   readonly executor: Executor;
   readonly parts: Parts;
   readonly time: SimulatedTime;
+  /** The compiling engine, when it is in use. */
+  compiler: WasmEngine | undefined;
   /** Why the run stopped, once something asked for it. */
   stop: StopRequest | undefined;
   /** Cycles outside instructions (exceptions, sleep), by cause. */
@@ -109,6 +112,7 @@ export class Machine {
       memory,
       now: () => this.#progress.now(),
       attributes: (address) => this.parts.cortexM.mpu.attributes(address),
+      endBlock: () => this.state.requestExit(EXIT.interrupt),
     });
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.bus = this.#makeBus(memory);
@@ -150,9 +154,23 @@ export class Machine {
       surroundings: this.#surroundings(),
       stepOnly: reference,
     });
+    if (options.engine === "wasm") this.#addCompiler();
     if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);
     loadImage(image, this.map, options.firmware, board.id);
     this.reset();
+  }
+
+  #addCompiler(): void {
+    const engine = new WasmEngine({
+      core: this.core,
+      progress: this.#progress,
+      cache: this.blocks,
+      timing: this.timing.core,
+      fetch: this.timing.fetch,
+    });
+    engine.executor = this.executor;
+    this.executor.onHot = (block, state) => engine.compile(block, state);
+    this.compiler = engine;
   }
 
   /** Power-on reset of core and peripherals; memory keeps its contents. */
