@@ -62,7 +62,9 @@ class Form:
         self.call = call and SimpleNamespace(call=call, operands=list(kinds), arguments=list(arguments), result=result)
 
     def name(self):
-        return re.sub(r"\{(\w+?)\d*\}", lambda m: m[1].lower(), self.text).replace("\t", " ")
+        plain = {"P": "s", "Q": "s", "B": "r", "imm": "imm" if "#{imm}" in self.text else ", #imm",
+                 "slist": "singles", "dlist": "doubles"}
+        return self.text.format(**plain, **{f"{letter}{n}": letter.lower() for letter in "SDR" for n in range(3)})
 
 
 def arithmetic():
@@ -122,14 +124,14 @@ def conversion():
 
 def pair_of_singles(rng):
     first = rng.randrange(31)
-    return {"A": f"s{first}", "B": f"s{first + 1}"}
+    return {"P": f"s{first}", "Q": f"s{first + 1}"}
 
 
 def move():
     yield Form("vmov {S0}, {R1}")
     yield Form("vmov {R0}, {S1}")
-    yield Form("vmov {A}, {B}, {R0}, {R1}", choose=pair_of_singles)
-    yield Form("vmov {R0}, {R1}, {A}, {B}", choose=pair_of_singles)
+    yield Form("vmov {P}, {Q}, {R0}, {R1}", choose=pair_of_singles)
+    yield Form("vmov {R0}, {R1}, {P}, {Q}", choose=pair_of_singles)
     yield Form("vmov {D0}, {R0}, {R1}")
     yield Form("vmov {R0}, {R1}, {D0}")
     for x in (0, 1):
@@ -155,7 +157,7 @@ def registers(letter, count):
         last = first + rng.choice((1, 2, 3, 4, most, rng.randint(1, most)))
         last = min(last, first + most) - 1
         list_text = f"{letter}{first}" + (f"-{letter}{last}" if last > first else "")
-        return {"list": list_text, "base": BASE + 0x1400 + 4 * rng.randrange(128)}
+        return {f"{letter}list": list_text, "base": BASE + 0x1400 + 4 * rng.randrange(128)}
     return choose
 
 
@@ -164,16 +166,16 @@ def memory():
         for mnemonic in ("vldr", "vstr"):
             yield Form(f"{mnemonic} {{{p}0}}, [{{B}}{{imm}}]", choose=offset)
         yield Form(f"vldr {{{p}0}}, [pc, #{{imm}}]", choose=literal)
-        choose = registers(p.lower(), 32 if p == "S" else 16)
+        choose, regs = registers(p.lower(), 32 if p == "S" else 16), f"{{{{{{{p.lower()}list}}}}}}"
         for mnemonic in ("vldm", "vstm"):
-            yield Form(f"{mnemonic}ia {{B}}, {{{{{{list}}}}}}", choose=choose)
-            yield Form(f"{mnemonic}ia {{B}}!, {{{{{{list}}}}}}", choose=choose)
-            yield Form(f"{mnemonic}db {{B}}!, {{{{{{list}}}}}}", choose=choose)
+            yield Form(f"{mnemonic}ia {{B}}, {regs}", choose=choose)
+            yield Form(f"{mnemonic}ia {{B}}!, {regs}", choose=choose)
+            yield Form(f"{mnemonic}db {{B}}!, {regs}", choose=choose)
         for mnemonic in ("vpush", "vpop"):
-            yield Form(f"{mnemonic} {{{{{{list}}}}}}", choose=choose)
+            yield Form(f"{mnemonic} {regs}", choose=choose)
     for mnemonic in ("fldm", "fstm"):
-        yield Form(f"{mnemonic}iax {{B}}!, {{{{{{list}}}}}}", choose=registers("d", 16))
-        yield Form(f"{mnemonic}dbx {{B}}!, {{{{{{list}}}}}}", choose=registers("d", 16))
+        yield Form(f"{mnemonic}iax {{B}}!, {{{{{{dlist}}}}}}", choose=registers("d", 16))
+        yield Form(f"{mnemonic}dbx {{B}}!, {{{{{{dlist}}}}}}", choose=registers("d", 16))
 
 
 def fpscr_for(rng, modes):
@@ -189,7 +191,7 @@ def make_case(rng, form, number):
     if "pc" in chosen:
         before["pc"] = chosen["pc"]
     names = dict(chosen)
-    for name in set(re.findall(r"\{([SDR]\d)\}", form.text)):
+    for name in sorted(set(re.findall(r"\{([SDR]\d)\}", form.text))):
         limit = {"S": 32, "D": 16, "R": 13}[name[0]]
         names[name] = f"{name[0].lower()}{rng.randrange(limit)}"
     if "R1" in names and names.get("R0") == names["R1"]:
