@@ -1,0 +1,30 @@
+import type { CaseGroup, Outcome } from "./cases.ts";
+
+const hex = (n: number | undefined): string =>
+  n === undefined ? "as it was" : (n >>> 0).toString(16).padStart(8, "0");
+
+/** What differs between two outcomes, in words; empty when nothing does. */
+export function difference(expected: Outcome, actual: Outcome): string {
+  const found: string[] = [];
+  const note = (what: string, a: number | undefined, e: number | undefined): void => {
+    if (a !== e) found.push(`${what} is ${hex(a)}, not ${hex(e)}`);
+  };
+  if ((expected.stopped === "") !== (actual.stopped === "")) {
+    found.push(`${actual.stopped || "completed"}, not ${expected.stopped || "completed"}`);
+  }
+  for (let n = 0; n < 16; n++) note(`R${n}`, actual.r[n], expected.r[n]);
+  note("APSR", actual.apsr, expected.apsr);
+  const e = new Map(expected.writes);
+  const a = new Map(actual.writes);
+  for (const address of new Set([...e.keys(), ...a.keys()])) {
+    note(`[${hex(address)}]`, a.get(address), e.get(address));
+  }
+  return found.join("; ");
+}
+
+/** One case for a message: form, code and the registers it starts from. */
+export function describeCase({ form, pc, code, states }: CaseGroup, index: number): string {
+  const { r, apsr } = states[index]!;
+  const bytes = Buffer.from(code).toString("hex");
+  return `${form}, code ${bytes} at ${hex(pc)}, R0-R14 ${[...r].map(hex).join(" ")}, APSR ${hex(apsr)}`;
+}
