@@ -10,6 +10,7 @@ export type Feature = "v7-M" | "DSP" | "FPv4-SP" | "FPv5-SP" | "FPv4-DP" | "FPv5
  */
 export type TimingClass =
   | "alu" // data processing, plain register or immediate operand
+  | "alu.add" // ADD and SUB likewise: a core with two ALU stages may execute them in the first
   | "alu.shifted" // operand goes through the inline shifter (shifted register, rotated immediate)
   | "move" // MOV, MVN, MOVW, MOVT, ADR
   | "shift" // LSL, LSR, ASR, ROR, RRX

@@ -13,6 +13,7 @@ const fpOne = cost(1, FPU, "high");
 /** Cycles of each class on memory without wait states, without the refill of a jump. */
 export const M4_CLASS = {
   alu: one,
+  "alu.add": one,
   "alu.shifted": one,
   move: one,
   shift: one,

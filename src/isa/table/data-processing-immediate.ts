@@ -36,6 +36,7 @@ const modifiedUnlessFlagsOnly = (f: Fields): Operands | null =>
   f.Rd === 15 && f.S === 1 ? null : modified(f);
 
 const timing = ({ rotated }: { readonly rotated: boolean }) => (rotated ? "alu.shifted" : "alu");
+const addTiming = ({ rotated }: { readonly rotated: boolean }) => (rotated ? "alu.shifted" : "alu.add");
 
 /** A logical instruction with modified immediate. */
 const logical = (
@@ -145,7 +146,7 @@ export const ADD_immediate = insn<Operands>({
       setflags: false,
     })),
   },
-  timing,
+  timing: addTiming,
   asm: (o, context) => addText("add", o, context),
   sem: (o, x) => writeSum(x, o, Add(x, x.let(x.R(o.Rn)), o.imm32)),
 });
@@ -179,7 +180,7 @@ export const SUB_immediate = insn<Operands>({
     })),
     T5: enc("101100001 imm7:7", (f) => ({ ...NARROW, Rd: 13, Rn: 13, imm32: f.imm7 << 2, setflags: false })),
   },
-  timing,
+  timing: addTiming,
   asm: (o, context) => addText("sub", o, context),
   sem: (o, x) => writeSum(x, o, Subtract(x, x.let(x.R(o.Rn)), o.imm32)),
 });

@@ -53,6 +53,7 @@ const wideUnlessFlagsOnly = (f: WideFields): Operands | null => (f.Rd === 15 && 
 
 const timing = ({ shift_t, shift_n }: ImmediateShift) =>
   shift_t === "LSL" && shift_n === 0 ? "alu" : "alu.shifted";
+const addTiming = (o: ImmediateShift) => (timing(o) === "alu" ? "alu.add" : "alu.shifted");
 const roles = (o: ImmediateShift & { readonly Rm: number }) => (timing(o) === "alu" ? {} : { shifted: o.Rm });
 
 interface Family {
@@ -193,7 +194,7 @@ export const ADD_register = insn<Operands>({
     }),
     T3: enc("11101011000 S:1 Rn:4 0 imm3:3 Rd:4 imm2:2 type:2 Rm:4", wideUnlessFlagsOnly),
   },
-  timing,
+  timing: addTiming,
   roles,
   asm: addText("add"),
   sem: (o, x) => writeSum(x, o, Add(x, x.let(x.R(o.Rn)), x.let(Shift(x, x.R(o.Rm), o)))),
@@ -207,7 +208,7 @@ export const SUB_register = insn<Operands>({
     T1: enc("0001101 Rm:3 Rn:3 Rd:3", narrow3),
     T2: enc("11101011101 S:1 Rn:4 0 imm3:3 Rd:4 imm2:2 type:2 Rm:4", wideUnlessFlagsOnly),
   },
-  timing,
+  timing: addTiming,
   roles,
   asm: addText("sub"),
   sem: (o, x) => writeSum(x, o, Subtract(x, x.let(x.R(o.Rn)), x.let(Shift(x, x.R(o.Rm), o)))),
