@@ -11,7 +11,11 @@ export interface FlashControl {
   readonly dataCache: boolean;
   /** Accelerator of F7's ITCM port. */
   readonly art: boolean;
-  /** Cycle until which an erase or program keeps the array busy, so that reads of it wait; in the past when idle. */
+  /**
+   * Cycle until which an erase or program keeps reads waiting; in the past when idle. On parts with two banks it counts
+   * what is done to the first one, where code lies: a bank can be read while the other is written.
+   * Not modelled: waits of code that runs from the second bank.
+   */
   readonly busyUntil: number;
   /** Calls `listener` after a change of any setting above but `busyUntil`. */
   onChange(listener: () => void): void;

@@ -140,7 +140,7 @@ export class Stm32H7Flash extends Stm32Flash {
     return false;
   }
   get busyUntil(): number {
-    return Math.max(...this.#done.map((alarm) => alarm.cycle ?? -1));
+    return this.#done[0].cycle ?? -1;
   }
 
   override reset(): void {

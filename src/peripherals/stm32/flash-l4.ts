@@ -47,6 +47,8 @@ export class Stm32L4Flash extends Stm32Flash {
   readonly #optionKey = new KeySequence(OPTION_KEYS);
   /** First half of a double word, waiting for the second. */
   #half: { offset: number; value: number } | undefined;
+  /** The operation under way is in the first bank. */
+  #inFirstBank = false;
 
   protected readonly r = this.define({
     ACR: {
@@ -91,7 +93,7 @@ export class Stm32L4Flash extends Stm32Flash {
     return false;
   }
   get busyUntil(): number {
-    return this.#done.cycle ?? -1;
+    return this.#inFirstBank ? (this.#done.cycle ?? -1) : -1;
   }
 
   override reset(): void {
@@ -124,18 +126,20 @@ export class Stm32L4Flash extends Stm32Flash {
   }
 
   protected override saveState(): unknown {
-    return [this.#key.save(), this.#optionKey.save(), this.#half ?? null];
+    return [this.#key.save(), this.#optionKey.save(), this.#half ?? null, this.#inFirstBank];
   }
   protected override restoreState(state: unknown): void {
     type Saved = [
       readonly [number, boolean],
       readonly [number, boolean],
       { offset: number; value: number } | null,
+      boolean,
     ];
-    const [key, optionKey, half] = state as Saved;
+    const [key, optionKey, half, inFirstBank] = state as Saved;
     this.#key.restore(key);
     this.#optionKey.restore(optionKey);
     this.#half = half ?? undefined;
+    this.#inFirstBank = inFirstBank;
     this.settingsChanged();
   }
 
@@ -150,7 +154,7 @@ export class Stm32L4Flash extends Stm32Flash {
     }
     this.programCells(offset, 4, low);
     this.programCells(offset + 4, 4, high);
-    this.#busyFor(PROGRAM_SECONDS);
+    this.#busyFor(PROGRAM_SECONDS, offset);
   }
 
   #writeACR(value: number, previous: number): void {
@@ -193,11 +197,11 @@ export class Stm32L4Flash extends Stm32Flash {
     } else if (cr.has(CR.MER1 | CR.MER2)) {
       if (cr.has(CR.MER1)) this.memory.erase(0, half);
       if (cr.has(CR.MER2)) this.memory.erase(half, half);
-      this.#busyFor(MASS_ERASE_SECONDS);
+      this.#busyFor(MASS_ERASE_SECONDS, cr.has(CR.MER1) ? 0 : half);
     } else {
       const page = this.#page();
       if (page !== undefined) this.memory.erase(page.offset, page.size);
-      this.#busyFor(PAGE_ERASE_SECONDS);
+      this.#busyFor(PAGE_ERASE_SECONDS, page?.offset ?? 0);
     }
   }
   /** PNB within the bank that BKER chooses. */
@@ -207,7 +211,8 @@ export class Stm32L4Flash extends Stm32Flash {
     return this.sector(this.r.CR.bits(3, 8) + (this.r.CR.has(CR.BKER) ? perBank : 0));
   }
 
-  #busyFor(seconds: number): void {
+  #busyFor(seconds: number, offset: number): void {
+    this.#inFirstBank = offset < this.memory.size / 2;
     const { scheduler, clocks } = this.context;
     const waiting = Math.max(0, (this.#done.cycle ?? 0) - scheduler.now()) / clocks.coreHz;
     this.r.SR.setBits(SR.BSY);
