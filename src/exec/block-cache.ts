@@ -16,6 +16,7 @@ export class BlockCache {
   readonly #lineShift: () => number;
   readonly #map: MemoryMap;
   readonly #markCode: (host: number) => void;
+  readonly #words: Int32Array;
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
   /** Every block that ever ran, for the profile. */
@@ -38,11 +39,16 @@ export class BlockCache {
     this.#lineShift = options.lineShift;
     this.#map = options.map;
     this.#markCode = options.markCode;
+    this.#words = options.core.state.words;
   }
 
   /** The block that begins at `pc` (unsigned) with `itState`. */
   get(pc: number, itState: number): Block {
     return this.#blocks.get(keyOf(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
+  }
+  /** The block there, if it has been translated. */
+  peek(pc: number, itState: number): Block | undefined {
+    return this.#blocks.get(keyOf(pc, itState));
   }
   /** The block of the one instruction at `pc`. */
   single(pc: number, itState: number): Block {
@@ -69,7 +75,7 @@ export class BlockCache {
   #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
     const operations = code.instructions.map((instruction) => this.#maker.make(instruction));
-    const block = new Block(code, operations, this.#timing, this.#lineShift());
+    const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
     into.set(keyOf(pc, itState), block);
     this.all.push(block);
     for (let address = pc; address < code.end; address += 2) {

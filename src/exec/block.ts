@@ -9,6 +9,17 @@ export interface LineCrossing {
   readonly address: number;
 }
 
+/** Code of another engine that begins with a block. */
+export interface CompiledEntry {
+  /** Runs until control leaves the compiled region. */
+  run(): void;
+  /** Cycles that have to be left to the next event for it to do anything. */
+  readonly worstCase: number;
+}
+
+/** Most targets of an indirect jump that are remembered. */
+const KEPT_TARGETS = 8;
+
 /** Generous bounds for what a block may take beyond its schedule; only for deciding when to go step by step. */
 const WORST_ACCESS = 64;
 const WORST_LINE = 128;
@@ -22,19 +33,50 @@ export class Block {
   readonly lines: readonly LineCrossing[];
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
+  /** Byte offset of the word that tells compiled code `presentEpoch`. */
+  presentWord: number | undefined;
   /** Times that the block was entered, for choosing what to compile. */
   entries = 0;
+  /** Where an indirect jump at the end went, first seen first. */
+  readonly targets: number[] = [];
+  /** Compiled code by state of the pipeline at entry. */
+  readonly compiled: (CompiledEntry | undefined)[] = [];
+  /** States for which compiling was tried and not worth it, or is waiting. */
+  readonly compileAsked: boolean[] = [];
   readonly #timing: CoreTiming;
+  readonly #words: Int32Array;
 
-  constructor(code: CodeBlock, operations: readonly Operation[], timing: CoreTiming, lineShift: number) {
+  constructor(
+    code: CodeBlock,
+    operations: readonly Operation[],
+    timing: CoreTiming,
+    lineShift: number,
+    words: Int32Array,
+  ) {
     this.code = code;
     this.operations = operations;
     this.#timing = timing;
+    this.#words = words;
     this.lines = crossings(code, lineShift);
   }
 
   schedule(entryState: number): ScheduleRecord {
     return (this.schedules[entryState] ??= this.#makeSchedule(entryState));
+  }
+
+  /** All lines were found present in `epoch`. */
+  setPresent(epoch: number): void {
+    this.presentEpoch = epoch;
+    this.publishPresence();
+  }
+  /** Lets compiled code see `presentEpoch`. */
+  publishPresence(): void {
+    if (this.presentWord !== undefined) this.#words[this.presentWord >> 2] = this.presentEpoch;
+  }
+
+  /** Remembers where the indirect jump at the end of the block went. */
+  noteTarget(pc: number): void {
+    if (this.targets.length < KEPT_TARGETS && !this.targets.includes(pc)) this.targets.push(pc);
   }
 
   /** Schedule of the first `count` instructions, for a run that ended there. */

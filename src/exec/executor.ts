@@ -25,12 +25,17 @@ export interface Surroundings {
   arrived(pc: number): void;
 }
 
+/** Runs of a block in one entry state after which it is worth compiling. */
+const HOT_RUNS = 300;
+
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
 /** Runs blocks until something stops it: the run loop that knows only the next event. */
 export class Executor {
   /** Instructions completed since reset; a skipped one counts. */
   instructions = 0;
+  /** Asked to compile a block that has become hot; undefined without a compiler. */
+  onHot: ((block: Block, entryState: number) => void) | undefined;
   /** Reference engine: never more than one instruction at a time. */
   readonly stepOnly: boolean;
   readonly #core: Core;
@@ -41,6 +46,8 @@ export class Executor {
   readonly #fetch: FetchTiming;
   readonly #progress: Progress;
   readonly #around: Surroundings;
+  /** The next block is not to run as compiled code: that has just handed it over. */
+  #avoidCompiled = false;
 
   constructor(options: {
     core: Core;
@@ -92,6 +99,14 @@ export class Executor {
     const it = w[W.ITSTATE]!;
     if (!this.stepOnly) {
       const block = this.#cache.get(pc, it);
+      const compiled = block.compiled[w[W.pipelineState]!];
+      if (compiled !== undefined && maxInstructions === Infinity && !this.#avoidCompiled) {
+        if (state.cycles + compiled.worstCase <= state.nextEvent) {
+          compiled.run();
+          return;
+        }
+      }
+      this.#avoidCompiled = false;
       if (block.code.instructions.length <= maxInstructions) {
         const record = block.schedule(w[W.pipelineState]!);
         if (state.cycles + record.worstCase <= state.nextEvent) {
@@ -154,7 +169,7 @@ export class Executor {
         w[W.instructionIndex] = i;
         operations[i]!();
         if (w[W.exit] !== 0) {
-          this.#leaveEarly(block, record, i);
+          this.leaveEarly(block, record, i);
           return;
         }
       }
@@ -181,11 +196,11 @@ export class Executor {
       if (paired && ((previous ^ w[W.lastLoad]!) & 4) === 0)
         this.#progress.stall(this.#timing.bankConflict, "data");
       if (w[W.exit] !== 0) {
-        this.#leaveEarly(block, record, i);
+        this.leaveEarly(block, record, i);
         return false;
       }
     }
-    if (!present && this.#fetch.epoch === epochBefore) block.presentEpoch = epochBefore;
+    if (!present && this.#fetch.epoch === epochBefore) block.setPresent(epochBefore);
     return true;
   }
 
@@ -195,10 +210,13 @@ export class Executor {
     const { schedule } = record;
     const { code } = block;
     const n = code.instructions.length;
-    if (this.#branch !== undefined) this.#predict(block);
+    if (this.#branch !== undefined) this.predict(block, w[W.taken] !== 0, w[15]! >>> 0);
     this.#progress.record = undefined;
+    const entryState = w[W.pipelineState]!;
     if (w[W.taken] !== 0) {
       record.taken++;
+      const { jump } = code.instructions[n - 1]!.footprint;
+      if (jump !== undefined && jump.target === undefined) block.noteTarget(w[15]! >>> 0);
       state.cycles += schedule.offsets[n]! + schedule.takenCycles;
       w[W.pipelineState] = schedule.takenState;
       w[W.ITSTATE] = 0;
@@ -208,42 +226,61 @@ export class Executor {
       w[W.pipelineState] = schedule.fallthroughState;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
+    if (record.fallthrough + record.taken === HOT_RUNS) this.onHot?.(block, entryState);
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
     if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);
   }
 
-  #predict(block: Block): void {
+  /** Charges what the branch predictor makes of the jump at the end of `block`, if it has one. */
+  predict(block: Block, taken: boolean, target: number): void {
     const { instructions } = block.code;
     const last = instructions[instructions.length - 1]!;
     const { jump } = last.footprint;
-    if (jump === undefined) return;
-    const w = this.#words;
+    if (jump === undefined || this.#branch === undefined) return;
     const kind = jump.kind === "direct" ? "direct" : isReturn(last.timing, jump.kind) ? "return" : "indirect";
-    const cycles = this.#branch!.resolve(last.pc, w[W.taken] !== 0, w[15]! >>> 0, kind);
-    this.#progress.stall(cycles, "branch");
+    this.#progress.stall(this.#branch.resolve(last.pc, taken, target, kind), "branch");
+  }
+
+  /** The block has run to its end on behalf of compiled code; its last instruction, `index`, jumped. */
+  endBlock(block: Block, record: ScheduleRecord, index: number): void {
+    if (this.#words[W.exit] !== 0) this.leaveEarly(block, record, index);
+    else this.#complete(block, record);
+  }
+
+  /** Compiled code left before instruction `index`, which is to be executed here. */
+  bail(block: Block, record: ScheduleRecord, index: number): void {
+    this.#leaveAfter(block, record, index, true);
+    this.#avoidCompiled = true;
   }
 
   /** Instruction `index` asked for attention: it has completed unless it faulted. */
-  #leaveEarly(block: Block, record: ScheduleRecord, index: number): void {
+  leaveEarly(block: Block, record: ScheduleRecord, index: number): void {
     const w = this.#words;
     const { state } = this.#core;
     const { instructions } = block.code;
-    const instruction = instructions[index]!;
     // INVSTATE belongs to the target: the jump itself has been done.
     const faulted = (w[W.exit]! & EXIT.fault) !== 0 && state.fault?.kind !== "INVSTATE";
     if (!faulted && index === instructions.length - 1) {
       this.#complete(block, record);
       return;
     }
-    const completed = faulted ? index : index + 1;
+    this.#leaveAfter(block, record, index, faulted);
+  }
+
+  /** Ends the block at instruction `index`, which has completed or, when `before`, not begun. */
+  #leaveAfter(block: Block, record: ScheduleRecord, index: number, before: boolean): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const instruction = block.code.instructions[index]!;
+    const completed = before ? index : index + 1;
     const entryState = w[W.pipelineState]!;
     record.countPartial(completed);
     state.cycles += record.schedule.offsets[completed]!;
     this.#progress.record = undefined;
     w[W.pipelineState] = block.prefixState(entryState, completed);
-    w[15] = faulted ? instruction.pc : instruction.pc + instruction.size;
-    w[W.ITSTATE] = faulted ? instruction.itBefore : instruction.itAfter;
+    w[15] = before ? instruction.pc : instruction.pc + instruction.size;
+    w[W.ITSTATE] = before ? instruction.itBefore : instruction.itAfter;
     this.instructions += completed;
   }
 }

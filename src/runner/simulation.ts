@@ -78,6 +78,7 @@ export class Simulation {
   result(): RunResult {
     const { machine } = this;
     this.#probes.close();
+    machine.compiler?.flushCounts();
     const profile = new Profile(machine.blocks.all);
     const causes = profile.causes;
     machine.outside.forEach((n, i) => (causes[i]! += n));

@@ -78,6 +78,8 @@ export interface FetchTiming {
    * present still has them. 0 means that nothing is ever remembered.
    */
   readonly epoch: number;
+  /** Byte offset of a word of the linear memory that holds `epoch`; absent when it never changes. */
+  readonly epochWord?: number;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */
   fetch(address: number, now: number): number;
 }

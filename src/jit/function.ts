@@ -1,0 +1,288 @@
+import { LAYOUT } from "../core/layout.ts";
+import type { FpOp } from "../isa/ir.ts";
+import { CAUSE } from "../timing/timing.ts";
+import { BlockEmitter, TemporaryPool, type EmittedJump, type FunctionContext } from "./emit.ts";
+import { IMPORT, RESULT } from "./imports.ts";
+import type { JitArea } from "./jit-area.ts";
+import type { Edge, Region, RegionNode } from "./region.ts";
+import { RegisterLocals } from "./registers.ts";
+import { Structure } from "./structure.ts";
+import { FunctionBody } from "./wasm-module.ts";
+
+/** A counter in the linear memory, and what one count of it means for a node's record. */
+export interface NodeCounter {
+  readonly slot: number;
+  readonly node: RegionNode;
+  readonly kind: "fallthrough" | "taken" | "dynamic";
+  /** For `dynamic`: instruction, cause and cycles of one count. */
+  readonly index: number;
+  readonly cause: number;
+  readonly cycles: number;
+}
+
+export interface CompileOptions {
+  readonly area: JitArea;
+  /** Jumps ask the branch predictor. */
+  readonly predicts: boolean;
+  /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
+  readonly epochWord: number | undefined;
+  /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
+  readonly presentWord: (node: RegionNode) => number;
+  readonly fpNumber: (fp: FpOp) => number;
+}
+
+/** The code of one region. */
+export interface CompiledFunction {
+  readonly body: FunctionBody;
+  readonly counters: readonly NodeCounter[];
+}
+
+/** Compiles a region to one function without parameters that returns a `RESULT`; undefined when counters ran out. */
+export function compileRegion(region: Region, options: CompileOptions): CompiledFunction | undefined {
+  return new FunctionCompiler(region, options).run();
+}
+
+class FunctionCompiler {
+  readonly #region: Region;
+  readonly #options: CompileOptions;
+  readonly #structure: Structure;
+  readonly #body = new FunctionBody(0);
+  readonly #counters: NodeCounter[] = [];
+  readonly #loopDepth = new Map<number, number>();
+  readonly #blockDepth = new Map<number, number>();
+  readonly #pool: TemporaryPool;
+  readonly #registers: RegisterLocals;
+  readonly #left: number;
+  readonly #lowestSP: number;
+  readonly #result: number;
+  readonly #attention: number;
+  readonly #instructions: number;
+  #exitDepth = 0;
+  #failed = false;
+
+  constructor(region: Region, options: CompileOptions) {
+    this.#region = region;
+    this.#options = options;
+    this.#structure = new Structure(region);
+    const body = this.#body;
+    this.#pool = new TemporaryPool(body);
+    const footprints = region.nodes.flatMap((n) => n.block.code.instructions.map((i) => i.footprint));
+    this.#registers = new RegisterLocals(body, footprints, hasConditions(region));
+    this.#left = body.local("i32");
+    this.#lowestSP = body.local("i32");
+    this.#result = body.local("i32");
+    this.#attention = body.local("i32");
+    this.#instructions = body.local("i32");
+  }
+
+  run(): CompiledFunction | undefined {
+    const body = this.#body;
+    const { area } = this.#options;
+    this.#registers.emitLoads(body);
+    body.i32(0).memory("i32.load", area.left).set(this.#left);
+    body.i32(0).memory("i32.load", area.lowestSP).set(this.#lowestSP);
+    body.begin("block");
+    this.#exitDepth = body.depth;
+    this.#tree(0);
+    body.end();
+    this.#registers.emitStores(body);
+    body.i32(0).get(this.#left).memory("i32.store", area.left);
+    body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
+    body.i32(0).get(this.#instructions).memory("i32.store", area.instructions);
+    body.get(this.#result);
+    return this.#failed ? undefined : { body, counters: this.#counters };
+  }
+
+  #tree(node: number): void {
+    const body = this.#body;
+    const isLoop = this.#structure.isLoopHeader(node);
+    if (isLoop) {
+      body.begin("loop");
+      this.#loopDepth.set(node, body.depth);
+    }
+    const merges = this.#structure.mergesBehind(node);
+    for (const merge of merges) {
+      body.begin("block");
+      this.#blockDepth.set(merge, body.depth);
+    }
+    this.#node(node);
+    for (const merge of [...merges].reverse()) {
+      body.end();
+      this.#tree(merge);
+    }
+    if (isLoop) body.end();
+  }
+
+  /** Emits a node; every path ends in a branch. */
+  #node(index: number): void {
+    const node = this.#region.nodes[index]!;
+    const { block, record } = node;
+    const { instructions, pc, itState } = block.code;
+    const { schedule } = record;
+    this.#guard(node, { pc, itState, state: node.state, to: undefined });
+    const context: FunctionContext = {
+      body: this.#body,
+      registers: this.#registers,
+      left: this.#left,
+      lowestSP: this.#lowestSP,
+      result: this.#result,
+      attention: this.#attention,
+      exitDepth: this.#exitDepth,
+      area: this.#options.area,
+      fpNumber: this.#options.fpNumber,
+    };
+    const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
+    instructions.forEach((instruction, i) => {
+      emitter.instruction(instruction, i, () => this.#skipped(node, i));
+    });
+    this.#leaveBlock(index, emitter);
+  }
+
+  /** Leaves before the block when an event is near, or when its lines may have gone. */
+  #guard(node: RegionNode, here: Edge): void {
+    const body = this.#body;
+    body.get(this.#left).i32(node.record.worstCase).op("i32.lt_s");
+    const { epochWord } = this.#options;
+    if (epochWord !== undefined) {
+      body.i32(0).memory("i32.load", epochWord);
+      body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne", "i32.or");
+    }
+    body.begin("if");
+    this.#exit(here);
+    body.end();
+  }
+
+  #skipped(node: RegionNode, index: number): void {
+    const less = node.record.schedule.skipped?.[index] ?? 0;
+    if (less === 0) return;
+    const body = this.#body;
+    body.get(this.#left).i32(less).op("i32.add").set(this.#left);
+    this.#count({ node, kind: "dynamic", index, cause: CAUSE.issue, cycles: -less });
+  }
+
+  #leaveBlock(index: number, emitter: BlockEmitter): void {
+    const body = this.#body;
+    const node = this.#region.nodes[index]!;
+    const edges = this.#region.edges[index]!;
+    const { schedule } = node.record;
+    const n = node.block.code.instructions.length;
+    const jump = emitter.jump;
+    if (edges.isIndirect && jump !== undefined) this.#specialJump(node, emitter, jump);
+    body.get(this.#left).i32(schedule.offsets[n]!).op("i32.sub").set(this.#left);
+    body.get(this.#instructions).i32(n).op("i32.add").set(this.#instructions);
+    if (jump === undefined) {
+      this.#fallthrough(index);
+      return;
+    }
+    if (jump.taken !== undefined) {
+      body.get(jump.taken).begin("if");
+      this.#taken(index, emitter, jump);
+      body.end();
+      if (this.#options.predicts) this.#predict(emitter, 0, () => body.i32(node.block.code.end));
+      this.#fallthrough(index);
+    } else this.#taken(index, emitter, jump);
+  }
+
+  /** Exception returns, targets without the Thumb bit, and jumps whose load asked for attention are the engine's. */
+  #specialJump(node: RegionNode, emitter: BlockEmitter, jump: EmittedJump): void {
+    const body = this.#body;
+    const { instructions } = node.block.code;
+    const kind = instructions[instructions.length - 1]!.footprint.jump!.kind;
+    const target = jump.target!;
+    const asks = emitter.mayAskForAttention;
+    if (kind === "simple" && !asks) return;
+    if (kind === "simple") body.i32(0);
+    else {
+      body.get(target).i32(1).op("i32.and", "i32.eqz");
+      body.get(target).i32(28).op("i32.shr_u").i32(0xf).op("i32.eq", "i32.or");
+    }
+    if (asks) body.get(this.#attention).op("i32.or");
+    if (jump.taken !== undefined) body.i32(0).op("i32.ne").get(jump.taken).op("i32.and");
+    body.begin("if");
+    body.i32(0).get(target).memory("i32.store", this.#options.area.target);
+    emitter.leave(RESULT.jump);
+    body.end();
+  }
+
+  #fallthrough(index: number): void {
+    const node = this.#region.nodes[index]!;
+    this.#count({ node, kind: "fallthrough", index: 0, cause: 0, cycles: 0 });
+    this.#go(index, this.#region.edges[index]!.fallthrough!);
+  }
+
+  #taken(index: number, emitter: BlockEmitter, jump: EmittedJump): void {
+    const body = this.#body;
+    const node = this.#region.nodes[index]!;
+    const edges = this.#region.edges[index]!;
+    const { schedule } = node.record;
+    if (schedule.takenCycles !== 0) {
+      body.get(this.#left).i32(schedule.takenCycles).op("i32.sub").set(this.#left);
+    }
+    this.#count({ node, kind: "taken", index: 0, cause: 0, cycles: 0 });
+    if (edges.taken !== undefined) {
+      const { taken } = edges;
+      if (this.#options.predicts) this.#predict(emitter, 1, () => body.i32(taken.pc));
+      this.#go(index, taken);
+      return;
+    }
+    const target = jump.target!;
+    body.get(target).i32(-2).op("i32.and").set(target);
+    if (this.#options.predicts) this.#predict(emitter, 1, () => body.get(target));
+    for (const edge of edges.indirect) {
+      body.get(target).i32(edge.pc).op("i32.eq").begin("if");
+      this.#go(index, edge);
+      body.end();
+    }
+    body
+      .i32(0)
+      .get(target)
+      .memory("i32.store", LAYOUT.R + 4 * 15);
+    this.#exitState(0, schedule.takenState);
+  }
+
+  #predict(emitter: BlockEmitter, taken: number, target: () => void): void {
+    const body = this.#body;
+    body.i32(taken);
+    target();
+    body.i32(emitter.place).get(this.#left).call(IMPORT.branch);
+    body.i32(0).memory("i32.load", this.#options.area.left).set(this.#left);
+  }
+
+  /** Passes control along an edge. */
+  #go(from: number, edge: Edge): void {
+    const { to } = edge;
+    if (to === undefined || this.#structure.isIrreducible(from, to)) this.#exit(edge);
+    else if (this.#structure.isBackEdge(from, to)) this.#body.branch("br", this.#loopDepth.get(to)!);
+    else if (this.#structure.isMerge(to)) this.#body.branch("br", this.#blockDepth.get(to)!);
+    else this.#tree(to);
+  }
+
+  #exit({ pc, itState, state }: Edge): void {
+    this.#body
+      .i32(0)
+      .i32(pc)
+      .memory("i32.store", LAYOUT.R + 4 * 15);
+    this.#exitState(itState, state);
+  }
+  #exitState(itState: number, state: number): void {
+    const body = this.#body;
+    body.i32(0).i32(itState).memory("i32.store", LAYOUT.ITSTATE);
+    body.i32(0).i32(state).memory("i32.store", LAYOUT.pipelineState);
+    body.i32(RESULT.left).set(this.#result).branch("br", this.#exitDepth);
+  }
+
+  #count(counter: Omit<NodeCounter, "slot">): void {
+    const slot = this.#options.area.slot();
+    if (slot === undefined) {
+      this.#failed = true;
+      return;
+    }
+    this.#counters.push({ ...counter, slot });
+    this.#body.i32(0).i32(0).memory("i64.load", slot).i64(1).op("i64.add").memory("i64.store", slot);
+  }
+}
+
+/** Conditions of IT blocks read flags that no footprint tells of. */
+function hasConditions({ nodes }: Region): boolean {
+  return nodes.some((n) => n.block.code.instructions.some((i) => i.condition !== undefined));
+}

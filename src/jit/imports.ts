@@ -1,0 +1,49 @@
+import type { ImportedFunction } from "./wasm-module.ts";
+
+/**
+ * Host functions that compiled code calls where it is not the plain case. `place` is the node's number << 8 | the
+ * instruction's index in it; `left` the cycles left to the deadline, which the function writes back to memory.
+ */
+export const IMPORTS = [
+  /** address, size | flags, place, left → value */
+  { name: "load", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
+  /** address, size | flags, value, place, left */
+  { name: "store", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
+  /** fault number, place, left */
+  { name: "fault", signature: { params: ["i32", "i32", "i32"], results: [] } },
+  /** signed, dividend, divisor, place, left */
+  { name: "divide", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
+  /** number of the operation, bits of up to three operands → bits */
+  { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
+  { name: "fp64", signature: { params: ["i32", "i64", "i64", "i64"], results: ["i64"] } },
+  /** FPSCR := operand */
+  { name: "vmsr", signature: { params: ["i32"], results: [] } },
+  /** taken, target, place, left: the branch predictor's part of a jump */
+  { name: "branch", signature: { params: ["i32", "i32", "i32", "i32"], results: [] } },
+  /** place, left: the second of two paired loads hit the first one's bank */
+  { name: "bank", signature: { params: ["i32", "i32"], results: [] } },
+  /** x → bit reversal */
+  { name: "rbit", signature: { params: ["i32"], results: ["i32"] } },
+] as const satisfies readonly ImportedFunction[];
+
+export type ImportName = (typeof IMPORTS)[number]["name"];
+
+/** Index of each imported function. */
+export const IMPORT = Object.fromEntries(IMPORTS.map((f, i) => [f.name, i])) as Record<ImportName, number>;
+
+/** Flags beside the size of an access. */
+export const ACCESS = { aligned: 8, unprivileged: 16 } as const;
+/** Faults that an instruction raises itself, by number. */
+export const RAISED = ["UNDEFINSTR", "NOCP", "UNALIGNED", "DIVBYZERO"] as const;
+
+/** What a compiled function returns. */
+export const RESULT = {
+  /** Control left the region: R15, ITSTATE and the pipeline's state say where to. */
+  left: 0,
+  /** An instruction asked for attention: `place` in memory. */
+  attention: 1,
+  /** The instruction at `place` is to be executed by another engine. */
+  bail: 2,
+  /** The last instruction of `place` jumps where the jump's details matter: target in memory. */
+  jump: 3,
+} as const;

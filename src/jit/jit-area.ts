@@ -1,0 +1,30 @@
+/** First byte and end of the part of the linear memory that compiled code keeps its counters in. */
+const AREA_START = 0x20_0000;
+const AREA_END = 0x40_0000;
+const SLOT = 8;
+
+/** Words that compiled code and the engine pass values in, and counters, in the shared linear memory. */
+export class JitArea {
+  /** Node and instruction at which compiled code left. */
+  readonly place = AREA_START;
+  /** Cycles left to the deadline. */
+  readonly left = AREA_START + 4;
+  /** Target of a jump that the engine is to perform. */
+  readonly target = AREA_START + 8;
+  /** Lowest value of the stack pointer in use. */
+  readonly lowestSP = AREA_START + 12;
+  /** Instructions completed by compiled code since the engine last looked. */
+  readonly instructions = AREA_START + 16;
+  #next = AREA_START + 64;
+
+  /** Byte offset of a new word, zero. */
+  word(): number | undefined {
+    return this.slot();
+  }
+  /** Byte offset of a new 64-bit counter, zero; undefined when there is no room left. */
+  slot(): number | undefined {
+    if (this.#next + SLOT > AREA_END) return undefined;
+    this.#next += SLOT;
+    return this.#next - SLOT;
+  }
+}

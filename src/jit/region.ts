@@ -1,0 +1,132 @@
+import type { Block } from "../exec/block.ts";
+import type { ScheduleRecord } from "../exec/progress.ts";
+
+/** A block in one entry state of the pipeline: the unit of compiled code. */
+export interface RegionNode {
+  readonly block: Block;
+  readonly state: number;
+  readonly record: ScheduleRecord;
+  /** Number among all nodes ever compiled, for `place`. */
+  readonly id: number;
+}
+
+/** Where control goes from the end of a node. */
+export interface Edge {
+  readonly pc: number;
+  readonly itState: number;
+  readonly state: number;
+  /** Index of the node in the region; undefined when control leaves it. */
+  readonly to: number | undefined;
+}
+
+/** Edges of a node, by how its last instruction ends. */
+export interface NodeEdges {
+  /** The jump is not taken, or there is none. */
+  readonly fallthrough: Edge | undefined;
+  /** The jump is taken to its constant target. */
+  readonly taken: Edge | undefined;
+  /** The jump is taken to one of these targets, known from earlier runs; any other leaves. */
+  readonly indirect: readonly Edge[];
+  readonly isIndirect: boolean;
+}
+
+/** Nodes that are compiled into one function; the first is its entry. */
+export interface Region {
+  readonly nodes: readonly RegionNode[];
+  readonly edges: readonly NodeEdges[];
+}
+
+/** What the builder may ask about blocks. */
+export interface BlockSource {
+  /** The block at that place, if it has been translated and may be compiled. */
+  find(pc: number, itState: number): Block | undefined;
+  newNodeId(): number;
+}
+
+const MAX_NODES = 160;
+const MAX_INSTRUCTIONS = 2500;
+/** A block that ran this many times less often than the entry is left to the handlers. */
+const COLD = 256;
+const MAX_TARGETS = 6;
+
+/** Grows a region from its hot entry along the edges that have been taken. */
+export function growRegion(entry: Block, state: number, source: BlockSource): Region {
+  const nodes: RegionNode[] = [];
+  const index = new Map<string, number>();
+  const keyOf = (block: Block, s: number): string => `${block.code.pc}:${block.code.itState}:${s}`;
+  let instructions = 0;
+  const add = (block: Block, s: number): void => {
+    const key = keyOf(block, s);
+    if (index.has(key)) return;
+    instructions += block.code.instructions.length;
+    index.set(key, nodes.length);
+    nodes.push({ block, state: s, record: block.schedule(s), id: source.newNodeId() });
+  };
+  const threshold = entry.entries / COLD;
+  const wanted = (pc: number, itState: number): Block | undefined => {
+    const block = source.find(pc, itState);
+    return block !== undefined && block.entries >= threshold ? block : undefined;
+  };
+  add(entry, state);
+  for (let i = 0; i < nodes.length; i++) {
+    for (const { pc, itState, state: s } of successors(nodes[i]!)) {
+      if (nodes.length >= MAX_NODES || instructions >= MAX_INSTRUCTIONS) break;
+      const block = wanted(pc, itState);
+      if (block !== undefined) add(block, s);
+    }
+  }
+  const edgeTo = (place: Place): Edge => {
+    const block = source.find(place.pc, place.itState);
+    const to = block === undefined ? undefined : index.get(keyOf(block, place.state));
+    return { ...place, to };
+  };
+  return { nodes, edges: nodes.map((node) => edgesOf(node, edgeTo)) };
+}
+
+interface Place {
+  readonly pc: number;
+  readonly itState: number;
+  readonly state: number;
+}
+
+interface Places {
+  readonly fallthrough: Place | undefined;
+  readonly taken: Place | undefined;
+  readonly indirect: readonly Place[];
+  readonly isIndirect: boolean;
+}
+
+function placesOf({ block, record }: RegionNode): Places {
+  const { code } = block;
+  const last = code.instructions[code.instructions.length - 1]!;
+  const { jump } = last.footprint;
+  const { schedule } = record;
+  const always = jump !== undefined && !jump.conditional && !last.predicated;
+  return {
+    fallthrough: always
+      ? undefined
+      : { pc: code.end, itState: last.itAfter, state: schedule.fallthroughState },
+    taken:
+      jump?.target === undefined ? undefined : { pc: jump.target, itState: 0, state: schedule.takenState },
+    indirect:
+      jump !== undefined && jump.target === undefined
+        ? block.targets.slice(0, MAX_TARGETS).map((pc) => ({ pc, itState: 0, state: schedule.takenState }))
+        : [],
+    isIndirect: jump !== undefined && jump.target === undefined,
+  };
+}
+
+function successors(node: RegionNode): readonly Place[] {
+  const { fallthrough, taken, indirect } = placesOf(node);
+  return [taken, fallthrough, ...indirect].filter((p) => p !== undefined);
+}
+
+function edgesOf(node: RegionNode, edgeTo: (place: Place) => Edge): NodeEdges {
+  const { fallthrough, taken, indirect, isIndirect } = placesOf(node);
+  return {
+    fallthrough: fallthrough && edgeTo(fallthrough),
+    taken: taken && edgeTo(taken),
+    indirect: indirect.map(edgeTo).filter((e) => e.to !== undefined),
+    isIndirect,
+  };
+}

@@ -1,0 +1,253 @@
+import { W, type CpuState } from "../core/state.ts";
+import type { Core } from "../core/core.ts";
+import { fpOperation, type FpValue } from "../core/fp-operation.ts";
+import { rbit } from "../core/integer.ts";
+import { InternalError } from "../errors.ts";
+import type { Block, CompiledEntry } from "../exec/block.ts";
+import type { BlockCache } from "../exec/block-cache.ts";
+import type { Executor } from "../exec/executor.ts";
+import type { Progress } from "../exec/progress.ts";
+import type { TranslatedInstruction } from "../exec/translate.ts";
+import type { FpOp, Statement } from "../isa/ir.ts";
+import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
+import { compileRegion, type NodeCounter } from "./function.ts";
+import { ACCESS, IMPORTS, RAISED, RESULT } from "./imports.ts";
+import { JitArea } from "./jit-area.ts";
+import { growRegion, type RegionNode } from "./region.ts";
+import { encodeModule, IMPORT_MODULE, MEMORY_NAME } from "./wasm-module.ts";
+
+/** Longest stretch in compiled code before the run loop has its turn, in cycles. */
+const LONGEST = 2 ** 20;
+const WASM_PAGE = 0x1_0000;
+
+/** Effects that compiled code performs itself; blocks with any other stay with the handlers. */
+const COMPILED_EFFECTS = new Set(["VMSR", "CLREX", "DSB", "DMB", "ISB", "IT"]);
+
+/** Compiles hot blocks, with what is around them, to WebAssembly and runs them. */
+export class WasmEngine {
+  readonly #core: Core;
+  readonly #state: CpuState;
+  readonly #words: Int32Array;
+  readonly #progress: Progress;
+  readonly #cache: BlockCache;
+  readonly #timing: CoreTiming;
+  readonly #fetch: FetchTiming;
+  readonly #area = new JitArea();
+  readonly #nodes: RegionNode[] = [];
+  readonly #counters: NodeCounter[] = [];
+  readonly #fpOps: FpOp[] = [];
+  readonly #imports: Record<string, unknown>;
+  /** The executor that this engine works for; set once, since each needs the other. */
+  executor: Executor | undefined;
+  /** Cycle at which `left` is zero. */
+  #deadline = 0;
+
+  constructor(options: {
+    core: Core;
+    progress: Progress;
+    cache: BlockCache;
+    timing: CoreTiming;
+    fetch: FetchTiming;
+  }) {
+    this.#core = options.core;
+    this.#state = options.core.state;
+    this.#words = options.core.state.words;
+    this.#progress = options.progress;
+    this.#cache = options.cache;
+    this.#timing = options.timing;
+    this.#fetch = options.fetch;
+    this.#imports = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
+  }
+
+  /** Compiles the region that begins with `block` in `state`, unless something in it cannot be compiled. */
+  compile(block: Block, state: number): void {
+    if (block.compileAsked[state] === true) return;
+    block.compileAsked[state] = true;
+    if (!this.#compilable(block)) return;
+    let pending = 0;
+    const region = growRegion(block, state, {
+      find: (pc, itState) => {
+        const found = this.#cache.peek(pc, itState);
+        return found !== undefined && this.#compilable(found) ? found : undefined;
+      },
+      newNodeId: () => this.#nodes.length + pending++,
+    });
+    region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));
+    const compiled = compileRegion(region, {
+      area: this.#area,
+      predicts: this.#timing.branch !== undefined,
+      epochWord: this.#fetch.epochWord,
+      presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
+      fpNumber: (fp) => this.#fpOps.push(fp) - 1,
+    });
+    if (compiled === undefined) return;
+    this.#counters.push(...compiled.counters);
+    const pages = this.#state.memory.buffer.byteLength / WASM_PAGE;
+    const signature = { params: [], results: ["i32"] } as const;
+    const bytes = encodeModule(pages, IMPORTS, [{ signature, body: compiled.body }]);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      [IMPORT_MODULE]: this.#imports,
+    });
+    for (const { block: member } of region.nodes) member.publishPresence();
+    block.compiled[state] = this.#entry(instance.exports["f0"] as () => number, region.nodes[0]!);
+  }
+
+  /** Adds what compiled code has counted to the records of the blocks. */
+  flushCounts(): void {
+    for (const { slot, node, kind, index, cause, cycles } of this.#counters) {
+      const low = this.#words[slot >> 2]! >>> 0;
+      const high = this.#words[(slot >> 2) + 1]! >>> 0;
+      const count = high * 2 ** 32 + low;
+      if (count === 0) continue;
+      this.#words[slot >> 2] = 0;
+      this.#words[(slot >> 2) + 1] = 0;
+      if (kind === "dynamic") node.record.addDynamic(index, cause, cycles * count);
+      else node.record[kind] += count;
+    }
+  }
+
+  #compilable(block: Block): boolean {
+    const { code } = block;
+    const { instructions } = code;
+    if (instructions.length === 0 || this.#cache.watched.has(code.pc)) return false;
+    return instructions.every((instruction) => isCompilable(instruction));
+  }
+
+  #entry(run: () => number, first: RegionNode): CompiledEntry {
+    const w = this.#words;
+    const { left, lowestSP, instructions } = this.#area;
+    return {
+      worstCase: first.record.worstCase,
+      run: () => {
+        const state = this.#state;
+        const lowest = state.usesPSP ? W.lowestPSP : W.lowestMSP;
+        this.#publish();
+        w[lowestSP >> 2] = w[lowest]!;
+        const result = run();
+        state.cycles = this.#deadline - w[left >> 2]!;
+        this.#progress.record = undefined;
+        w[lowest] = w[lowestSP >> 2]!;
+        this.executor!.instructions += w[instructions >> 2]!;
+        if (result !== RESULT.left) this.#finish(result);
+      },
+    };
+  }
+
+  /** Compiled code came to an instruction that another part has to see to. */
+  #finish(result: number): void {
+    const w = this.#words;
+    const place = w[this.#area.place >> 2]!;
+    const { block, record, state } = this.#nodes[place >> 8]!;
+    const executor = this.executor!;
+    const index = place & 0xff;
+    w[W.pipelineState] = state;
+    w[15] = block.code.end;
+    w[W.taken] = 0;
+    if (result === RESULT.attention) executor.leaveEarly(block, record, index);
+    else if (result === RESULT.bail) executor.bail(block, record, index);
+    else if (result === RESULT.jump) {
+      const { kind } = block.code.instructions[index]!.footprint.jump!;
+      this.#core.jump(kind, w[this.#area.target >> 2]!);
+      executor.endBlock(block, record, index);
+    } else throw new InternalError(`compiled code returned ${result}`);
+  }
+
+  /** Tells compiled code how far it may go. */
+  #publish(): void {
+    const { cycles, nextEvent } = this.#state;
+    this.#deadline = Math.min(nextEvent, cycles + LONGEST);
+    this.#words[this.#area.left >> 2] = Math.floor(this.#deadline - cycles);
+    this.#deadline = cycles + this.#words[this.#area.left >> 2]!;
+  }
+
+  /** Puts the exact state of time in place for host code that is called at `place`. */
+  #enter(place: number, left: number): void {
+    this.#state.cycles = this.#deadline - left;
+    this.#words[this.#area.place >> 2] = place;
+    this.#words[W.instructionIndex] = place & 0xff;
+    this.#progress.record = this.#nodes[place >> 8]!.record;
+  }
+
+  #hostFunctions(): Record<string, unknown> {
+    const { bus } = this.#core;
+    const state = this.#state;
+    const functions: Record<(typeof IMPORTS)[number]["name"], (...args: never[]) => unknown> = {
+      load: (address: number, flags: number, place: number, left: number): number => {
+        this.#enter(place, left);
+        const bytes = (flags & 7) as 1 | 2 | 4;
+        const value = bus.load(
+          address,
+          bytes,
+          (flags & ACCESS.aligned) !== 0,
+          (flags & ACCESS.unprivileged) !== 0,
+        );
+        this.#publish();
+        return value;
+      },
+      store: (address: number, flags: number, value: number, place: number, left: number): void => {
+        this.#enter(place, left);
+        const bytes = (flags & 7) as 1 | 2 | 4;
+        bus.store(address, bytes, value, (flags & ACCESS.aligned) !== 0, (flags & ACCESS.unprivileged) !== 0);
+        this.#publish();
+      },
+      fault: (kind: number, place: number, left: number): void => {
+        this.#enter(place, left);
+        state.raise({ kind: RAISED[kind]! });
+        this.#publish();
+      },
+      divide: (signed: number, dividend: number, divisor: number, place: number, left: number): void => {
+        this.#enter(place, left);
+        this.#progress.stall(this.#timing.divide(signed !== 0, dividend, divisor), "divide");
+        this.#publish();
+      },
+      fp32: (number: number, a: number, b: number, c: number): number =>
+        fpOperation(state, this.#fpOps[number]!, [a, b, c]) as number,
+      fp64: (number: number, a: bigint, b: bigint, c: bigint): bigint => this.#fp64(number, [a, b, c]),
+      vmsr: (value: number): void => {
+        state.fpscr = value;
+      },
+      branch: (taken: number, target: number, place: number, left: number): void => {
+        this.#enter(place, left);
+        this.executor!.predict(this.#nodes[place >> 8]!.block, taken !== 0, target >>> 0);
+        this.#publish();
+      },
+      bank: (place: number, left: number): void => {
+        this.#enter(place, left);
+        this.#progress.stall(this.#timing.bankConflict, "data");
+        this.#publish();
+      },
+      rbit: (value: number): number => rbit(value),
+    };
+    return functions;
+  }
+
+  /** Operands and result of mixed width travel as 64-bit integers. */
+  #fp64(number: number, bits: readonly bigint[]): bigint {
+    const fp = this.#fpOps[number]!;
+    const args = fp.args.map((arg, i): FpValue => {
+      const isDouble = arg.k === "D" || arg.k.endsWith("64") || arg.k === "tmpF64";
+      return isDouble ? BigInt.asUintN(64, bits[i]!) : Number(BigInt.asIntN(32, bits[i]!));
+    });
+    const result = fpOperation(this.#state, fp, args);
+    return typeof result === "bigint" ? BigInt.asIntN(64, result) : BigInt(result);
+  }
+}
+
+function isCompilable({ decoded, statements }: TranslatedInstruction): boolean {
+  return decoded !== undefined && statements.every(isCompilableStatement);
+}
+
+function isCompilableStatement(s: Statement): boolean {
+  switch (s.k) {
+    case "effect":
+      return COMPILED_EFFECTS.has(s.effect.name);
+    case "value":
+      return s.effect.name !== "MRS";
+    case "fault":
+      return s.when !== null;
+    case "if":
+      return s.body.every(isCompilableStatement);
+    default:
+      return true;
+  }
+}
