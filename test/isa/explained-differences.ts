@@ -55,6 +55,7 @@ const COMMON: readonly Difference[] = [
     "11101000110 L:1 Rn:4 a:16",
     `LDA, STL and their kin: ${ARMV8}; exclusives with bad registers: ${UNPREDICTABLE}`,
   ),
+  undefinedHere("1110100 P:1 U:1 1111111 a:16", `LDRD (literal) with writeback: ${UNPREDICTABLE}`),
   undefinedHere("11111000 a:3 0 1111 b:16", "STR with Rn = 15: UNDEFINED in the Arm ARM"),
   undefinedHere(
     "1111100 S:1 0 a:2 L:1 Rn:4 Rt:4 0 b:5!00000 c:6",
@@ -129,6 +130,10 @@ export const CAPSTONE_DIFFERENCES: readonly Difference[] = [
   ),
   validHere("1111100 S:1 a:1 011 Rn:4 1111 b:12", "unallocated memory hint, a NOP in the Arm ARM"),
   validHere("111 a:1 11 b:14 1011 c:8", "double precision: not in capstone's M-class mode"),
+  validHere(
+    "111011101 D:1 110111 Vd:4 101011 M:1 0 Vm:4",
+    "VCVT from single to double precision: not in capstone's M-class mode",
+  ),
   undefinedHere("1110101 a:5 b:4 1 c:15", `data processing (shifted register): ${SHOULD_BE}`),
   undefinedHere("111110100 a:3 Rn:4 1111 Rd:4 11 rotate:2 Rm:4", `extend: ${SHOULD_BE}`),
   undefinedHere("111101 a:1 1 b:8 0 c:15", `SSAT, BFI, SBFX and their kin: ${SHOULD_BE}`),

@@ -62,23 +62,28 @@ export const LDRD_immediate = insn({
   },
 });
 
-/** Writeback to R15 is UNPREDICTABLE: there is none. @source Armv7-M ARM, "LDRD (literal)" */
+/** Writeback to R15 is UNPREDICTABLE, and UNDEFINED here. @source Armv7-M ARM, "LDRD (literal)" */
 export const LDRD_literal = insn({
   name: "LDRD (literal)",
   feature: "v7-M",
   encodings: {
-    T1: enc("1110100 P:1 U:1 1 W:1 1 1111 Rt:4 Rt2:4 imm8:8", (f) => operands({ ...f, Rn: 15 })),
+    T1: enc("11101001 U:1 101 1111 Rt:4 Rt2:4 imm8:8", (f) => ({
+      Rt: f.Rt,
+      Rt2: f.Rt2,
+      imm32: f.imm8 << 2,
+      add: bit(f.U),
+    })),
   },
   timing: "load.double",
   asm: ({ Rt, Rt2, imm32, add }, { c, pc, size, target }) => {
     const at = target((literalBase(pc) + (add ? imm32 : -imm32)) >>> 0);
-    return `ldrd${c}\t${r(Rt)}, ${r(Rt2)}, ${literalAddress(add, imm32, { size })}\t@ ${at}${hexComment(imm32)}`;
+    const address = literalAddress(add, imm32, { size });
+    return `ldrd${c}\t${r(Rt)}, ${r(Rt2)}, ${address}\t@ ${at}${hexComment(imm32)}`;
   },
-  sem: ({ Rt, Rt2, imm32, index, add }, x) => {
-    const offset_addr = literalBase(x.pc) + (add ? imm32 : -imm32);
-    const first = index ? offset_addr : literalBase(x.pc);
-    const low = x.load(4, first, { aligned: true });
-    const high = x.load(4, first + 4, { aligned: true });
+  sem: ({ Rt, Rt2, imm32, add }, x) => {
+    const address = literalBase(x.pc) + (add ? imm32 : -imm32);
+    const low = x.load(4, address, { aligned: true });
+    const high = x.load(4, address + 4, { aligned: true });
     writePair(x, [Rt, low], [Rt2, high]);
   },
 });
