@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   peripherals: ["type memory"],
   "peripherals/cortex-m": ["core", "type memory"],
   exec: ["timing", "core", "memory", "isa"],
-  jit: ["exec/translate", "core", "memory", "isa"],
+  jit: ["exec", "timing", "core", "memory", "isa"],
   runner: ["exec", "jit", "board", "elf", "peripherals", "memory", "timing", "core", "isa"],
   debug: ["runner"],
   report: ["type runner/counters"],

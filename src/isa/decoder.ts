@@ -25,11 +25,33 @@ export function isWide(halfword: number): boolean {
   return halfword >>> 11 >= 0b11101;
 }
 
+/** Candidates that share some upper bits, collected when such a word is first met. */
+class Buckets {
+  readonly #all: readonly Candidate[];
+  readonly #shift: number;
+  readonly #bits: number;
+  readonly #buckets: (readonly Candidate[] | undefined)[] = [];
+
+  constructor(all: readonly Candidate[], width: 16 | 32, shift: number, bits: number) {
+    this.#all = all.filter((c) => c.spec.pattern.width === width);
+    this.#shift = shift;
+    this.#bits = 2 ** bits - 1;
+  }
+
+  of(word: number): readonly Candidate[] {
+    const key = (word >>> this.#shift) & this.#bits;
+    return (this.#buckets[key] ??= this.#all.filter(({ spec: { pattern: p } }) => {
+      const fixed = (p.mask >>> this.#shift) & this.#bits;
+      return (key & fixed) === ((p.match >>> this.#shift) & fixed);
+    }));
+  }
+}
+
 /** Decodes instructions of a core with a given set of features. */
 export class Decoder {
-  /** Candidates by the upper ten bits of a halfword, and by bits 28:20 of a wide word. */
-  readonly #narrow: Candidate[][];
-  readonly #wide: Candidate[][];
+  /** By the upper ten bits of a halfword, and by bits 28:20 of a wide word. */
+  readonly #narrow: Buckets;
+  readonly #wide: Buckets;
 
   constructor(table: readonly AnyInsn[], features: ReadonlySet<Feature>) {
     const all: Candidate[] = [];
@@ -37,8 +59,8 @@ export class Decoder {
       if (!features.has(insn.feature)) continue;
       for (const [encoding, spec] of Object.entries(insn.encodings)) all.push({ insn, encoding, spec });
     }
-    this.#narrow = bucket(all, 16, 6, 10);
-    this.#wide = bucket(all, 32, 20, 9);
+    this.#narrow = new Buckets(all, 16, 6, 10);
+    this.#wide = new Buckets(all, 32, 20, 9);
   }
 
   /**
@@ -46,8 +68,7 @@ export class Decoder {
    * @returns null when the encoding is UNDEFINED on this core
    */
   decode(word: number, size: 2 | 4, context: DecodeContext = OUTSIDE_IT): Decoded | null {
-    const candidates = size === 2 ? this.#narrow[word >>> 6]! : this.#wide[(word >>> 20) & 0x1ff]!;
-    for (const { insn, encoding, spec } of candidates) {
+    for (const { insn, encoding, spec } of (size === 2 ? this.#narrow : this.#wide).of(word)) {
       if (!matches(spec.pattern, word)) continue;
       const raw: Record<string, number> = {};
       for (const field of spec.pattern.fields) raw[field.name] = extract(word, field);
@@ -56,14 +77,4 @@ export class Decoder {
     }
     return null;
   }
-}
-
-function bucket(all: readonly Candidate[], width: 16 | 32, shift: number, bits: number): Candidate[][] {
-  const selected = all.filter((c) => c.spec.pattern.width === width);
-  return Array.from({ length: 2 ** bits }, (_, key) =>
-    selected.filter(({ spec: { pattern: p } }) => {
-      const keyMask = (2 ** bits - 1) & (p.mask >>> shift);
-      return (key & keyMask) === ((p.match >>> shift) & keyMask);
-    }),
-  );
 }
