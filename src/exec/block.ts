@@ -1,6 +1,6 @@
 import type { CoreTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
-import { ScheduleRecord } from "./progress.ts";
+import { ScheduleRecord, WORST_STALL } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
 
 /** Where in a block instruction fetch moves on to another line of the fetch path. */
@@ -21,8 +21,7 @@ export interface CompiledEntry {
 const KEPT_TARGETS = 8;
 
 /** Generous bounds for what a block may take beyond its schedule; only for deciding when to go step by step. */
-const WORST_ACCESS = 64;
-const WORST_LINE = 128;
+const WORST_LINE = 2 * WORST_STALL;
 
 /** A block made ready to run: operations, schedules by entry state, fetch lines. */
 export class Block {
@@ -88,7 +87,7 @@ export class Block {
     const { instructions } = this.code;
     const schedule = this.#timing.schedule(instructions, entryState);
     let worst = schedule.offsets[instructions.length]! + schedule.takenCycles + 64;
-    for (const { footprint } of instructions) worst += WORST_ACCESS * (footprint.accesses.length + 1);
+    for (const { footprint } of instructions) worst += WORST_STALL * (footprint.accesses.length + 1);
     return new ScheduleRecord(schedule, worst + WORST_LINE * this.lines.length);
   }
 }

@@ -1,6 +1,13 @@
+import { EXIT } from "../core/layout.ts";
 import type { CpuState } from "../core/state.ts";
 import { W } from "../core/state.ts";
 import { CAUSES, type Schedule, type StallCause, CAUSE } from "../timing/timing.ts";
+
+/**
+ * Longest stall of one access for which `ScheduleRecord.worstCase` has room; behind an instruction that waits longer the
+ * block ends, so that the next event is not overrun.
+ */
+export const WORST_STALL = 64;
 
 /** A schedule in use, with what is counted each time its block runs. */
 export class ScheduleRecord {
@@ -55,6 +62,7 @@ export class Progress {
   stall(cycles: number, cause: StallCause): void {
     if (cycles === 0) return;
     this.#state.cycles += cycles;
+    if (cycles > WORST_STALL) this.#state.requestExit(EXIT.interrupt);
     this.record?.addDynamic(this.#words[W.instructionIndex]!, CAUSE[cause], cycles);
   }
 }
