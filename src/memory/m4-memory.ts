@@ -2,7 +2,7 @@ import type { AccessSize, DataTiming } from "./bus.ts";
 import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
-import type { FetchEpoch } from "./model-area.ts";
+import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 
@@ -18,6 +18,7 @@ export interface M4Flash {
  */
 export class M4Fetch {
   readonly lineShift: number;
+  readonly epochWord = MODEL_AREA.fetchEpoch;
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;
   readonly #flash: M4Flash | undefined;

@@ -5,7 +5,7 @@ import { LineStore } from "./line-store.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER } from "./memory-costs.ts";
 import type { MemoryPolicy, M7Paths } from "./m7-memory.ts";
-import type { FetchEpoch } from "./model-area.ts";
+import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 
 /** Bytes of one fetch: 64 bits. */
 const FETCH_SHIFT = 3;
@@ -13,6 +13,7 @@ const FETCH_SHIFT = 3;
 /** Instruction side of a Cortex-M7: ITCM, the flash on its port, and AXIM behind the I-cache. */
 export class M7Fetch {
   readonly lineShift = FETCH_SHIFT;
+  readonly epochWord = MODEL_AREA.fetchEpoch;
   misses = 0;
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;

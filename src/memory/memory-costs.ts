@@ -22,7 +22,11 @@ export const AXI_PATH = {
     write: cost(2, "inferred: address and response phases", "low"),
   },
   ahb: {
-    first: cost(5, "inferred: AXI to AHB bridge; F746 line fills from flash against SRAM", "low"),
+    first: cost(
+      6,
+      "inferred: bridge 5 as to F7's flash, and a second 32-bit transfer for the 64-bit word",
+      "low",
+    ),
     beat: cost(2, "an AHB memory is 32 bits wide", "high"),
     write: cost(2, "inferred: address and data phases behind the bridge", "low"),
   },
