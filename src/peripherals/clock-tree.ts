@@ -34,10 +34,6 @@ export class ClockTree implements Clocks {
   has(domain: string): boolean {
     return this.#domains[domain] !== undefined;
   }
-  /** Every domain, for reports. */
-  get domains(): Domains {
-    return this.#domains;
-  }
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }

@@ -64,11 +64,6 @@ export class Register {
   bits(lsb: number, width: number): number {
     return (this.#value >>> lsb) & (2 ** width - 1);
   }
-  /** A field named in the register's specification. */
-  field(name: string): number {
-    const [lsb, width = 1] = this.spec.fields?.[name] ?? [0, 0];
-    return this.bits(lsb, width);
-  }
   reset(): void {
     this.value = this.spec.reset ?? 0;
   }

@@ -1,7 +1,7 @@
 import type { Alarm } from "../alarm.ts";
 import type { PartContext, PeripheralConfig } from "../part.ts";
 import type { AccessSize } from "../peripheral.ts";
-import { readOnly, storage, type Register, type RegisterSpec } from "../registers.ts";
+import { known, readOnly, storage, type Register, type RegisterSpec } from "../registers.ts";
 import { KEYS, KeySequence, OPTION_KEYS, Stm32Flash } from "./flash.ts";
 
 /** Flags of SR; CR enables their interrupts at the same bits. */
@@ -209,6 +209,13 @@ export class Stm32H7Flash extends Stm32Flash {
       [`CCR${n}`]: { offset: base + 0x14, writeOnly: true, write: (bits) => this.#clear(index, bits) },
       [`WPSN_CUR${n}`]: readOnly(base + 0x38, 0xffff_ffff),
       [`WPSN_PRG${n}`]: storage(base + 0x3c, 0xffff_ffff),
+      [`PRAR_PRG${n}`]: known(base + 0x2c, 0x00ff),
+      [`SCAR_PRG${n}`]: known(base + 0x34, 0x00ff),
+      [`CRCCR${n}`]: known(base + 0x50, 0x001c_0000),
+      [`CRCSADD${n}`]: known(base + 0x54),
+      [`CRCEADD${n}`]: known(base + 0x58),
+      [`CRCDATA${n}`]: known(base + 0x5c),
+      [`ECC_FA${n}`]: known(base + 0x60),
     };
     return specs as Record<`${"KEYR" | "CR" | "SR" | "CCR" | "WPSN_CUR" | "WPSN_PRG"}${N}`, RegisterSpec>;
   }
