@@ -57,6 +57,9 @@ describe("STM32F4/F7 flash", () => {
     expect(b.notices).toEqual(["FLASH: write to flash at 0x08000010 refused: FLASH_CR is locked"]);
     b.write("FLASH", SR, 1 << 7);
     expect(b.read("FLASH", SR)).toBe(0);
+    flash.programWrite(BASE + 20, 4, 0);
+    flash.programWrite(BASE + 24, 4, 0);
+    expect(new Set(b.notices.slice(1))).toEqual(new Set(["FLASH: further writes to flash refused"]));
   });
 
   it("programs a word in 16 us and only clears bits", () => {

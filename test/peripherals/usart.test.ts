@@ -126,6 +126,7 @@ for (const [label, u] of [
       port.receive(1);
       port.receive(2);
       expect(b.read("USART3", u.ST) & (RXNE | ORE)).toBe(RXNE | ORE);
+      expect(b.notices).toHaveLength(1);
       expect(b.read("USART3", u.RX)).toBe(1);
       expect(b.read("USART3", u.ST) & RXNE).toBe(0);
     });

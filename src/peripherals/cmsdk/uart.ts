@@ -62,7 +62,10 @@ export class CmsdkUart extends RegisterPeripheral implements SerialPort {
   receive(byte: number): void {
     const { CTRL: ctrl, STATE: state, INTSTATUS } = this.r;
     if (!ctrl.has(CTRL.RXEN)) return;
-    if (state.has(STATE.RXBF)) state.setBits(STATE.RXOR);
+    if (state.has(STATE.RXBF)) {
+      this.notice("a received byte was lost: it had not been read before the next (overrun)");
+      state.setBits(STATE.RXOR);
+    }
     this.#received = byte;
     state.setBits(STATE.RXBF);
     if (ctrl.has(CTRL.RXIE)) INTSTATUS.setBits(INT.RX);

@@ -58,6 +58,7 @@ export abstract class Stm32Flash extends RegisterPeripheral implements FlashCont
   /** Set by a hook whose write ends in a bus error. */
   protected busError = false;
   readonly #memory: FlashMemory;
+  #hasRefused = false;
 
   constructor(config: PeripheralConfig, context: PartContext) {
     super(config, context);
@@ -93,6 +94,7 @@ export abstract class Stm32Flash extends RegisterPeripheral implements FlashCont
   }
   override reset(): void {
     super.reset();
+    this.#hasRefused = false;
     this.settingsChanged();
   }
 
@@ -105,8 +107,13 @@ export abstract class Stm32Flash extends RegisterPeripheral implements FlashCont
   protected cacheReset(which: "instruction" | "data" | "art"): void {
     for (const listener of this.#resetListeners) listener(which);
   }
-  /** A store that the controller refuses, told in words as well. */
+  /** A store that the controller refuses, told in words as well: the first with its address, further ones together. */
   protected refused(offset: number, why: string): void {
+    if (this.#hasRefused) {
+      this.notice("further writes to flash refused");
+      return;
+    }
+    this.#hasRefused = true;
     const address = (this.#memory.base + offset).toString(16).padStart(8, "0");
     this.notice(`write to flash at 0x${address} refused: ${why}`);
   }

@@ -125,8 +125,10 @@ export abstract class UsartBase extends RegisterPeripheral implements SerialPort
     const frame = this.receiveFrameSeconds;
     if (frame === undefined) return;
     const data = this.#withParity(byte & this.#dataMask());
-    if (this.received.length >= this.depth()) this.overrun(data);
-    else this.received.push(data);
+    if (this.received.length >= this.depth()) {
+      this.notice("a received byte was lost: the one before it had not been read (overrun)");
+      this.overrun(data);
+    } else this.received.push(data);
     this.#idle.afterSeconds(frame);
     this.update();
     if (this.cr3.has(CR3.DMAR)) this.onDmaRequest?.("receive");
