@@ -66,6 +66,7 @@ const COMMON: readonly Difference[] = [
   // Branches and system
   undefinedHere("11110 a:11 11 b:1 0 c:12", `BLX (immediate): ${OTHER_PROFILE}; BF, WLS, LE: Armv8.1-M`),
   undefinedHere("111101111110 a:4 1000 b:12", `HVC: ${OTHER_PROFILE}`),
+  undefinedHere("111101111000 a:4 1000 b:12", `DCPS: ${ARMV8}`),
   undefinedHere("111101111111 a:4 1000 b:12", `SMC: ${OTHER_PROFILE}`),
   undefinedHere(
     "111100111 a:7 10 b:1 0 c:12",
@@ -105,7 +106,7 @@ const COMMON: readonly Difference[] = [
     /^(v|f)(ld|st)m|^vp(ush|op)/,
   ),
   undefinedHere(FP, `scalars of 8 and 16 bits, VDUP: ${OTHER_PROFILE}`, /^(vmov\.[us]?(8|16)|vdup)/),
-  undefinedHere(FP, `half-precision arithmetic, VSCCLRM, VLLDM: ${ARMV8}`, /\.f16|^vscclrm|^vl(ld|st)m/),
+  undefinedHere(FP, `half-precision arithmetic, VJCVT, VSCCLRM, VLLDM: ${ARMV8}`, /\.f16|^vscclrm|^vl(ld|st)m|^vjcvt/),
   undefinedHere(FP, `FP transfers and comparison with zero: ${SHOULD_BE}`, /^(vmov|vmrs|vmsr|vcmp)/),
   validHere(
     "111 a:1 110 b:13 cp:4!1010!1011 c:8",
