@@ -106,7 +106,11 @@ const COMMON: readonly Difference[] = [
     /^(v|f)(ld|st)m|^vp(ush|op)/,
   ),
   undefinedHere(FP, `scalars of 8 and 16 bits, VDUP: ${OTHER_PROFILE}`, /^(vmov\.[us]?(8|16)|vdup)/),
-  undefinedHere(FP, `half-precision arithmetic, VJCVT, VSCCLRM, VLLDM: ${ARMV8}`, /\.f16|^vscclrm|^vl(ld|st)m|^vjcvt/),
+  undefinedHere(
+    FP,
+    `half-precision arithmetic, VJCVT, VSCCLRM, VLLDM: ${ARMV8}`,
+    /\.f16|^vscclrm|^vl(ld|st)m|^vjcvt/,
+  ),
   undefinedHere(FP, `FP transfers and comparison with zero: ${SHOULD_BE}`, /^(vmov|vmrs|vmsr|vcmp)/),
   validHere(
     "111 a:1 110 b:13 cp:4!1010!1011 c:8",
