@@ -2,6 +2,7 @@ import type { Core } from "../core/core.ts";
 import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
+import { branchKind } from "../timing/branch-kind.ts";
 import type { BranchTiming, CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
@@ -236,10 +237,10 @@ export class Executor {
   predict(block: Block, taken: boolean, target: number): void {
     const { instructions } = block.code;
     const last = instructions[instructions.length - 1]!;
-    const { jump } = last.footprint;
-    if (jump === undefined || this.#branch === undefined) return;
-    const kind = jump.kind === "direct" ? "direct" : isReturn(last.timing, jump.kind) ? "return" : "indirect";
-    this.#progress.stall(this.#branch.resolve(last.pc, taken, target, kind), "branch");
+    const kind = branchKind(last);
+    if (kind === undefined || this.#branch === undefined) return;
+    const flagsEarly = this.#progress.record?.schedule.flagsEarly === true;
+    this.#progress.stall(this.#branch.resolve(last.pc, taken, target, kind, flagsEarly), "branch");
   }
 
   /** The block has run to its end on behalf of compiled code; its last instruction, `index`, jumped. */
@@ -283,8 +284,4 @@ export class Executor {
     w[W.ITSTATE] = before ? instruction.itBefore : instruction.itAfter;
     this.instructions += completed;
   }
-}
-
-function isReturn(timing: string, kind: string): boolean {
-  return kind === "interwork" && timing !== "branch.table";
 }

@@ -67,6 +67,8 @@ export interface Schedule {
   readonly bankRule: Uint8Array | undefined;
   /** 1 for an instruction issued in the same cycle as the one before it. */
   readonly paired: Uint8Array | undefined;
+  /** The flags that the final jump depends on were set so early that a misprediction costs less. */
+  readonly flagsEarly?: boolean;
 }
 
 /** Instruction-side memory: what fetching costs beyond the pipeline's own rate. */
@@ -84,10 +86,13 @@ export interface FetchTiming {
   fetch(address: number, now: number): number;
 }
 
+/** Kinds of jumps that a predictor treats differently; see `branchKind`. */
+export type BranchKind = "conditional" | "direct" | "call" | "indirect" | "indirect-call" | "return";
+
 /** Branch prediction: what is not static about a jump. */
 export interface BranchTiming {
-  /** Extra cycles of the jump at `pc`; `target` is where control went. */
-  resolve(pc: number, taken: boolean, target: number, kind: "direct" | "indirect" | "return"): number;
+  /** Extra cycles of the jump at `pc`; `target` is where control went, `flagsEarly` as in the schedule. */
+  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number;
 }
 
 /** A core's pipeline as a timing model. The memory side is composed beside it. */

@@ -1,0 +1,121 @@
+import type { BranchKind, BranchTiming } from "./timing.ts";
+
+export interface BranchPredictorOptions {
+  /** Entries of the branch target address cache; a power of two. */
+  readonly entries: number;
+  /** Depth of the return stack; a power of two, or 0 for none. */
+  readonly returns: number;
+  /** Cycles when the direction or an indirect target was wrong; less when the flags were there early. */
+  readonly mispredict: number;
+  readonly mispredictEarly: number;
+  /** Cycles of a direct jump that only decode recognises. */
+  readonly decodeRedirect: number;
+}
+
+/** Two-bit counters: from 2 on, taken is predicted. */
+const WEAKLY_TAKEN = 2;
+const STRONGLY_TAKEN = 3;
+
+/** Words that the state of a predictor takes. */
+export function predictorWords({ entries, returns }: BranchPredictorOptions): number {
+  return 3 * entries + returns + 1;
+}
+
+/**
+ * A direct-mapped branch target address cache with two-bit counters, last targets for indirect jumps and a return stack.
+ * Its state is in the words given, all zero after reset; a direct jump that is predicted correctly by a saturated
+ * counter, or is not in the cache and falls through, changes none of them and costs nothing.
+ */
+export class BranchPredictor implements BranchTiming {
+  readonly #options: BranchPredictorOptions;
+  /** Address of the branch + 1, so that 0 is an empty entry. */
+  readonly #tags: Int32Array;
+  readonly #counters: Int32Array;
+  readonly #targets: Int32Array;
+  readonly #stack: Int32Array;
+  /** Returns pushed so far. */
+  readonly #top: Int32Array;
+
+  constructor(options: BranchPredictorOptions, words: Int32Array = new Int32Array(predictorWords(options))) {
+    const { entries, returns } = options;
+    this.#options = options;
+    this.#tags = words.subarray(0, entries);
+    this.#counters = words.subarray(entries, 2 * entries);
+    this.#targets = words.subarray(2 * entries, 3 * entries);
+    this.#stack = words.subarray(3 * entries, 3 * entries + returns);
+    this.#top = words.subarray(3 * entries + returns, 3 * entries + returns + 1);
+  }
+
+  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number {
+    const { mispredict, mispredictEarly } = this.#options;
+    switch (kind) {
+      case "conditional":
+        return this.#direction(pc, taken) ? 0 : flagsEarly ? mispredictEarly : mispredict;
+      case "direct":
+        return this.#known(pc);
+      case "call":
+        this.#push(pc + 4);
+        return this.#known(pc);
+      case "indirect-call":
+        this.#push(pc + 2);
+        return this.#lastTarget(pc, target, taken);
+      case "indirect":
+        return this.#lastTarget(pc, target, taken);
+      case "return":
+        return this.#return(pc, target, taken);
+    }
+  }
+
+  #index(pc: number): number {
+    return (pc >>> 1) & (this.#options.entries - 1);
+  }
+
+  /** @returns whether the direction was predicted */
+  #direction(pc: number, taken: boolean): boolean {
+    const i = this.#index(pc);
+    if (this.#tags[i] !== (pc | 1)) {
+      if (!taken) return true;
+      this.#tags[i] = pc | 1;
+      this.#counters[i] = WEAKLY_TAKEN;
+      return false;
+    }
+    const counter = this.#counters[i]!;
+    const next = taken ? Math.min(counter + 1, STRONGLY_TAKEN) : Math.max(counter - 1, 0);
+    if (next !== counter) this.#counters[i] = next;
+    return counter >= WEAKLY_TAKEN === taken;
+  }
+
+  #known(pc: number): number {
+    const i = this.#index(pc);
+    if (this.#tags[i] === (pc | 1)) return 0;
+    this.#tags[i] = pc | 1;
+    this.#counters[i] = STRONGLY_TAKEN;
+    return this.#options.decodeRedirect;
+  }
+
+  #lastTarget(pc: number, target: number, taken: boolean): number {
+    if (!taken) return this.#direction(pc, false) ? 0 : this.#options.mispredict;
+    const i = this.#index(pc);
+    if (this.#tags[i] === (pc | 1) && this.#targets[i] === (target | 0)) return 0;
+    this.#tags[i] = pc | 1;
+    this.#counters[i] = STRONGLY_TAKEN;
+    this.#targets[i] = target;
+    return this.#options.mispredict;
+  }
+
+  #push(address: number): void {
+    const { returns } = this.#options;
+    if (returns === 0) return;
+    const top = this.#top[0]!;
+    this.#stack[top & (returns - 1)] = address;
+    this.#top[0] = top + 1;
+  }
+  #return(pc: number, target: number, taken: boolean): number {
+    const { returns, mispredict } = this.#options;
+    if (returns === 0 || !taken) return this.#lastTarget(pc, target, taken);
+    const top = this.#top[0]! - 1;
+    const predicted = this.#stack[top & (returns - 1)]!;
+    this.#top[0] = top;
+    return predicted === (target | 0) ? 0 : mispredict;
+  }
+}

@@ -1,0 +1,39 @@
+import { M7_RULE } from "./cortex-m7-costs.ts";
+
+/** Bytes that one fetch brings. @source Arm Cortex-M7 TRM, "Prefetch unit" */
+const WINDOW = 8;
+const WINDOWS = 4;
+/** Available to the younger slot of the cycle before, and longer ago all the same. */
+const OLDEST = -1;
+
+/**
+ * The front end: one aligned 64-bit window a cycle into a queue of four, along the predicted path. What is kept is when
+ * the instructions of the current window and of the three after it in the stream can issue, wherever they lie.
+ */
+export class FetchQueue {
+  #ready = [0, 1, 2, 3];
+
+  restore(state: readonly number[]): void {
+    this.#ready = state.slice(0, WINDOWS);
+  }
+  snapshot(now: number): number[] {
+    return this.#ready.map((cycle) => Math.max(cycle - now, OLDEST));
+  }
+  readyAt(pc: number, size: 2 | 4): number {
+    return this.#ready[(pc & (WINDOW - 1)) + size > WINDOW ? 1 : 0]!;
+  }
+  consume(pc: number, size: 2 | 4, cycle: number): void {
+    if ((pc & (WINDOW - 1)) + size >= WINDOW) this.#advance(cycle);
+  }
+  /** The rest of the window behind a taken branch is not used; the target's window is fetched next. */
+  jump(end: number, cycle: number): void {
+    if ((end & (WINDOW - 1)) !== 0) this.#advance(cycle);
+  }
+  #advance(cycle: number): void {
+    this.#ready.shift();
+    this.#ready.push(Math.max(this.#ready[WINDOWS - 2]! + 1, cycle + M7_RULE.fetchRefill.cycles));
+  }
+}
+
+/** The queue after a refill: the first window can issue at once. */
+export const REFILLED: readonly number[] = [0, 1, 2, 3];

@@ -1,0 +1,85 @@
+import type { TimingClass } from "../isa/insn.ts";
+import { M7_RULE } from "./cortex-m7-costs.ts";
+import { UNIT } from "./cortex-m7-units.ts";
+
+const SHADOW = M7_RULE.macShadow.cycles;
+const LONG_AGO = -(SHADOW + 1);
+
+/** Classes that cannot issue in the shadow of a multiply-accumulate. */
+const SHADOWED: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "fp.add",
+  "fp.move",
+  "fp.load.double",
+  "fp.load.multiple",
+  "fp.store.double",
+  "fp.store.multiple",
+]);
+const LOCKING: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "fp.divide",
+  "fp.sqrt",
+  "fp64.divide",
+  "fp64.sqrt",
+]);
+
+/** What FP instructions keep others from doing beyond the latency of their results. @source J */
+export class FpRestrictions {
+  /** Issue of the last single-precision multiply-accumulate. */
+  #macIssued = LONG_AGO;
+  /** That one was chained (VMLA), or fused but not the first of its run. */
+  #chained = false;
+  #first = false;
+  /** Double-precision arithmetic keeps FP arithmetic waiting until this cycle. */
+  #busyUntil = 0;
+
+  restore(state: readonly number[], at: number): void {
+    this.#macIssued = state[at]!;
+    this.#chained = (state[at + 1]! & 1) !== 0;
+    this.#first = (state[at + 1]! & 2) !== 0;
+    this.#busyUntil = state[at + 2]!;
+  }
+  snapshot(now: number): number[] {
+    const age = Math.max(this.#macIssued - now, LONG_AGO);
+    const flags = age === LONG_AGO ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
+    return [age, flags, Math.max(this.#busyUntil - now, 0)];
+  }
+
+  /** Earliest issue of an instruction of class `timing`. */
+  readyAt(timing: TimingClass): number {
+    let cycle = timing.startsWith("fp") && isArithmetic(timing) ? this.#busyUntil : LONG_AGO;
+    if (SHADOWED.has(timing)) cycle = Math.max(cycle, this.#macIssued + SHADOW + 1);
+    if (timing === "fp.fma" && this.#chained) {
+      cycle = Math.max(cycle, this.#macIssued + M7_RULE.fmaAfterMac.cycles);
+    }
+    return cycle;
+  }
+
+  /** Loads, stores and moves pair with the first multiply-accumulate of a run only, and follow one in the older slot. */
+  mayPair(older: number, younger: number, cycle: number): boolean {
+    const inShadow = this.#macIssued + SHADOW >= cycle;
+    if ((younger & UNIT.fpWord) !== 0 && inShadow) {
+      return (older & UNIT.fpMac) !== 0 && this.#first;
+    }
+    return !((younger & UNIT.fpMac) !== 0 && (older & UNIT.fpWord) !== 0 && inShadow);
+  }
+
+  /** @returns the cycle until which nothing issues, and the cycle that result latencies count from */
+  issue(
+    timing: TimingClass,
+    units: number,
+    issued: number,
+    cycles: number,
+  ): { readonly locked: number; readonly produced: number } {
+    if ((units & UNIT.fpMac) !== 0) {
+      this.#first = this.#macIssued + SHADOW < issued;
+      this.#chained = timing === "fp.mac";
+      this.#macIssued = issued;
+    }
+    if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued };
+    if (timing.startsWith("fp64")) this.#busyUntil = issued + cycles;
+    return { locked: 0, produced: issued + cycles - 1 };
+  }
+}
+
+function isArithmetic(timing: TimingClass): boolean {
+  return !timing.includes("load") && !timing.includes("store");
+}

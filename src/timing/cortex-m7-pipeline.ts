@@ -1,0 +1,205 @@
+import {
+  type Consumer,
+  FP_PRODUCERS,
+  type FpConsumer,
+  type FpProducer,
+  M7_FP_LATENCY,
+  M7_ISSUE,
+  M7_LATENCY,
+  M7_RULE,
+  type Producer,
+  PRODUCERS,
+} from "./cortex-m7-costs.ts";
+import { FetchQueue } from "./cortex-m7-fetch.ts";
+import { FpRestrictions } from "./cortex-m7-fp.ts";
+import {
+  coreNeeds,
+  coreProducer,
+  fpNeeds,
+  fpProducer,
+  type Need,
+  writtenBase,
+} from "./cortex-m7-operands.ts";
+import { type Older, olderOf, pairing } from "./cortex-m7-pairing.ts";
+import { Scoreboard } from "./cortex-m7-scoreboard.ts";
+import { UNIT, unitsOf } from "./cortex-m7-units.ts";
+import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
+import type { StallCause, TimedInstruction } from "./timing.ts";
+
+/** N, Z, C, V and GE; Q only accumulates. */
+const DEPENDENCY_FLAGS = 0b10_1111;
+const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles;
+
+interface Wait {
+  readonly cycle: number;
+  readonly cause: StallCause;
+}
+
+/** The Cortex-M7 pipeline: two instructions a cycle in order, as operands, units and fetch allow. */
+export class CortexM7Pipeline implements Pipeline {
+  now = 0;
+  readonly #fetch = new FetchQueue();
+  readonly #core = new Scoreboard<Producer, Consumer>(16, PRODUCERS, M7_LATENCY);
+  readonly #fp = new Scoreboard<FpProducer, FpConsumer>(32, FP_PRODUCERS, M7_FP_LATENCY);
+  readonly #restrictions = new FpRestrictions();
+  /** Set while a younger instruction may still join the one that issued at `now - 1`. */
+  #older: Older | undefined;
+  #flagsIssued = FLAGS_LONG_AGO;
+  /** VDIV and VSQRT let nothing issue before this cycle. */
+  #lockedUntil = 0;
+  /** Cycle in which the last instruction issued. */
+  #lastIssue = 0;
+
+  restore(state: readonly number[]): void {
+    this.now = 0;
+    this.#older = state[0] === 1 ? { units: state[1]!, base: state[2]!, offset: state[3]! } : undefined;
+    this.#flagsIssued = state[4]!;
+    this.#lockedUntil = state[5]!;
+    this.#restrictions.restore(state, 6);
+    this.#fetch.restore(state.slice(9, 13));
+    const next = this.#core.restore(state, 13);
+    this.#fp.restore(state, next);
+  }
+
+  snapshot(): number[] {
+    const { now } = this;
+    const older = this.#older;
+    const earliest = older === undefined ? now : now - 1;
+    return [
+      ...(older === undefined ? [0, 0, 0, 0] : [1, older.units, older.base, older.offset]),
+      Math.max(this.#flagsIssued - now, FLAGS_LONG_AGO),
+      Math.max(this.#lockedUntil - now, 0),
+      ...this.#restrictions.snapshot(now),
+      ...this.#fetch.snapshot(now),
+      ...this.#core.snapshot(now, earliest),
+      ...this.#fp.snapshot(now, earliest),
+    ];
+  }
+
+  /** Whether the flags were set early enough for the shorter misprediction penalty of the branch issued last. */
+  get flagsEarly(): boolean {
+    return this.#lastIssue - this.#flagsIssued >= M7_RULE.earlyFlags.cycles;
+  }
+
+  issue(instruction: TimedInstruction, record: IssueRecord): void {
+    const units = unitsOf(instruction);
+    const needs = coreNeeds(instruction);
+    const waits = this.#waits(instruction, needs);
+    if (this.#joins(instruction, units, waits, record)) {
+      record.paired = true;
+      this.#execute(instruction, units, needs, this.now - 1, true);
+      this.#older = undefined;
+      return;
+    }
+    if (this.#lockedUntil > this.now) this.#wait({ cycle: this.#lockedUntil, cause: "divide" }, record);
+    for (const wait of waits) this.#wait(wait, record);
+    const issued = this.now;
+    record.add("issue", 1);
+    const occupied = this.#occupies(instruction);
+    if (occupied > 1) record.add(causeOf(instruction), occupied - 1);
+    this.now = issued + occupied;
+    const alone = (units & UNIT.alone) !== 0;
+    this.#execute(instruction, units, needs, issued, false);
+    this.#older = alone ? undefined : olderOf(units, instruction.footprint.accesses[0]);
+  }
+
+  jump({ pc, size }: TimedInstruction): TakenJump {
+    this.#fetch.jump(pc + size, this.#lastIssue);
+    return { cycles: 0, cause: "branch" };
+  }
+
+  #wait({ cycle, cause }: Wait, record: IssueRecord): void {
+    if (cycle <= this.now) return;
+    record.add(cause, cycle - this.now);
+    this.now = cycle;
+  }
+
+  /** All that the instruction has to wait for, whatever slot it issues in. */
+  #waits(instruction: TimedInstruction, needs: readonly Need<Consumer>[]): Wait[] {
+    const { footprint, predicated, pc, size } = instruction;
+    const core = this.#core.readyAt(needs);
+    const fp = this.#fp.readyAt(fpNeeds(instruction));
+    const waits: Wait[] = [
+      { cycle: core.cycle, cause: core.producer?.startsWith("load") === true ? "data" : "interlock" },
+      { cycle: fp.cycle, cause: fp.producer === "load" ? "data" : "interlock" },
+      { cycle: this.#restrictions.readyAt(instruction.timing), cause: "interlock" },
+      { cycle: this.#fetch.readyAt(pc, size), cause: "fetch" },
+    ];
+    const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
+    if (readsFlags || (predicated && footprint.jump === undefined)) {
+      waits.push({ cycle: this.#flagsIssued + M7_RULE.flags.cycles, cause: "interlock" });
+    }
+    return waits;
+  }
+
+  /** Issues in the younger slot of the cycle before, if the slot is open and nothing is in the way. */
+  #joins(
+    { footprint }: TimedInstruction,
+    units: number,
+    waits: readonly Wait[],
+    record: IssueRecord,
+  ): boolean {
+    const older = this.#older;
+    if (older === undefined) return false;
+    const cycle = this.now - 1;
+    if (waits.some((wait) => wait.cycle > cycle)) return false;
+    if (!this.#restrictions.mayPair(older.units, units, cycle)) return false;
+    const pair = pairing(older, units, footprint.accesses[0]);
+    record.bankRule = pair === "run-time";
+    return pair !== "no";
+  }
+
+  #execute(
+    instruction: TimedInstruction,
+    units: number,
+    needs: readonly Need<Consumer>[],
+    issued: number,
+    younger: boolean,
+  ): void {
+    const { footprint, timing, pc, size } = instruction;
+    const last = younger ? issued : this.now - 1;
+    const base = writtenBase(footprint);
+    const early = this.#executesEarly(instruction, needs, issued, younger);
+    this.#core.write(footprint.writes & ~base, coreProducer(instruction, early), last);
+    this.#core.write(base, "base", issued);
+    if ((footprint.writesFlags & DEPENDENCY_FLAGS) !== 0) this.#flagsIssued = issued;
+    const cycles = M7_ISSUE[timing].cycles;
+    if (timing.startsWith("fp")) {
+      const { locked, produced } = this.#restrictions.issue(timing, units, issued, cycles);
+      if (locked > 0) this.#lockedUntil = locked;
+      if (footprint.writesS !== 0)
+        this.#fp.write(footprint.writesS, fpProducer(instruction), Math.max(produced, last));
+    }
+    this.#fetch.consume(pc, size, issued);
+    this.#lastIssue = issued;
+  }
+
+  /** ADD, SUB and MOV use the early ALU from the older slot, shifts from either, when their operands are there. */
+  #executesEarly(
+    { timing }: TimedInstruction,
+    needs: readonly Need<Consumer>[],
+    issued: number,
+    younger: boolean,
+  ): boolean {
+    const eligible =
+      timing === "shift"
+        ? !younger || ((this.#older?.units ?? 0) & UNIT.shifter) === 0
+        : (timing === "alu.add" || timing === "move") && !younger;
+    if (!eligible) return false;
+    const asEarly = needs.map(({ registers }) => ({ registers, consumer: "early" as const }));
+    return this.#core.readyAt(asEarly).cycle <= issued;
+  }
+
+  /** Cycles for which no other instruction issues. */
+  #occupies({ timing, footprint }: TimedInstruction): number {
+    if (timing.endsWith(".multiple")) return Math.max(1, Math.ceil(footprint.accesses.length / 2));
+    if (timing.startsWith("fp")) return 1;
+    return M7_ISSUE[timing].cycles;
+  }
+}
+
+function causeOf({ timing }: TimedInstruction): StallCause {
+  if (timing === "divide") return "divide";
+  if (timing === "branch.table") return "branch";
+  return timing.endsWith(".multiple") ? "data" : "interlock";
+}

@@ -1,0 +1,46 @@
+import { BranchPredictor } from "./branch-predictor.ts";
+import { M7_ISSUE, M7_RULE } from "./cortex-m7-costs.ts";
+import { REFILLED } from "./cortex-m7-fetch.ts";
+import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
+import { divideCycles } from "./divide.ts";
+import { scheduleRun, StateTable } from "./pipeline.ts";
+import type { CoreTiming } from "./timing.ts";
+
+/** Sizes that Arm does not publish. @source inferred; see `facts` on the BTAC */
+export const M7_PREDICTOR = {
+  entries: 64,
+  returns: 4,
+  mispredict: M7_RULE.mispredict.cycles,
+  mispredictEarly: M7_RULE.mispredictEarly.cycles,
+  decodeRedirect: M7_RULE.decodeRedirect.cycles,
+} as const;
+
+/** The Cortex-M7's pipeline and branch predictor. `states` tells how many states have been met. */
+export function cortexM7(predictorState?: Int32Array): CoreTiming & { readonly states: StateTable } {
+  const states = new StateTable();
+  const pipeline = new CortexM7Pipeline();
+  pipeline.restore(DRAINED);
+  const drained = states.intern(pipeline.snapshot());
+  return {
+    version: "cortex-m7/1",
+    states,
+    drained,
+    bankConflict: M7_RULE.bankConflict.cycles,
+    branch: new BranchPredictor(M7_PREDICTOR, predictorState),
+    schedule(instructions, entry) {
+      const schedule = scheduleRun(pipeline, states, instructions, entry);
+      return { ...schedule, flagsEarly: pipeline.flagsEarly };
+    },
+    divide: (signed, dividend, divisor) =>
+      divideCycles(M7_DIVIDE, signed, dividend, divisor) - M7_ISSUE.divide.cycles,
+  };
+}
+
+const M7_DIVIDE = {
+  byZero: M7_RULE.divideByZero.cycles,
+  smaller: M7_RULE.divideSmaller.cycles,
+  base: M7_RULE.divideBase.cycles,
+};
+
+/** Nothing in flight, all flags and multiply-accumulates long done. */
+const DRAINED: readonly number[] = [0, 0, 0, 0, -100, 0, -100, 0, 0, ...REFILLED, 0, 0];
