@@ -102,7 +102,9 @@ export class Executor {
       const block = this.#cache.get(pc, it);
       const compiled = block.compiled[w[W.pipelineState]!];
       if (compiled !== undefined && maxInstructions === Infinity && !this.#avoidCompiled) {
-        if (state.cycles + compiled.worstCase <= state.nextEvent) {
+        // Without its lines at hand, compiled code would come straight back.
+        const present = block.presentEpoch === this.#fetch.epoch;
+        if (present && state.cycles + compiled.worstCase <= state.nextEvent) {
           compiled.run();
           return;
         }
