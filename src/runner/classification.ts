@@ -1,6 +1,7 @@
+import type { Classification } from "./counters.ts";
 import type { Machine } from "./machine.ts";
 import { symbolAddress } from "./symbols.ts";
-import { ELEMENT_BYTES, type Classification, type ElementType, type Workload } from "./workload.ts";
+import { ELEMENT_BYTES, type ElementType, type Workload } from "./workload.ts";
 
 /** `Detected LABEL (NN%)`, as the public keyword-spotting examples print their result. */
 const DETECTED = /Detected\s+(\S+)\s*\((\d+(?:\.\d+)?)\s*%\)/g;

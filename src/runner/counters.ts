@@ -84,6 +84,30 @@ export interface MemoryUse {
   readonly regions: readonly RegionUse[];
 }
 
+/** A fault that the firmware ran into; the first ones of a run are kept. */
+export interface FaultInfo {
+  /** The Arm ARM's name of its status bit, `PRECISERR`. */
+  readonly kind: string;
+  readonly cycle: number;
+  readonly pc: number;
+  readonly symbol?: string;
+  /** What was accessed, where that is known. */
+  readonly address?: number;
+  /** One line for people. */
+  readonly message: string;
+}
+
+/** What the firmware answered. */
+export interface Classification {
+  readonly label: string;
+  readonly index: number;
+  readonly score: number;
+  /** By label, in order; absent when the answer was read from the console. */
+  readonly scores?: Readonly<Record<string, number>>;
+  readonly expected?: string;
+  readonly ok?: boolean;
+}
+
 /** Everything that one run measured: what reports are made of. */
 export interface RunResult {
   readonly stop: StopInfo;
@@ -102,6 +126,7 @@ export interface RunResult {
   readonly clockSource: "firmware" | "boot-max" | "option" | "reset";
   /** `cortex-m7/1`, … */
   readonly cycleModel: string;
+  readonly faults: readonly FaultInfo[];
   /** Registers known but not modelled that were accessed, and other remarks, with how often. */
   readonly notices: readonly { readonly what: string; readonly times: number }[];
 }

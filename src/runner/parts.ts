@@ -51,7 +51,7 @@ export class Parts {
     this.clocks.onChange(() => {
       const now = machine.now();
       machine.time.setClock(this.clocks.coreHz, now);
-      if (machine.clockSource === "reset") machine.clockSource = "firmware";
+      if (machine.clockSource !== "option") machine.clockSource = "firmware";
       machine.timing.clocksChanged(this.clocks);
     });
   }

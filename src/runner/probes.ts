@@ -1,7 +1,9 @@
 import type { Machine } from "./machine.ts";
 
-/** One finished call of a watched function. */
+/** One call of a watched function. */
 export interface Call {
+  /** False for a call that the end of the run cut off. */
+  readonly complete: boolean;
   readonly cycles: number;
   readonly instructions: number;
   readonly seconds: number;
@@ -50,7 +52,7 @@ export class Probes {
     let begun: Moment | undefined;
     this.onArrival(to, () => {
       if (begun === undefined) return;
-      this.stretches.push(this.#since(begun));
+      this.stretches.push(this.#since(begun, true));
       begun = undefined;
     });
     this.onArrival(from, () => (begun ??= this.#moment()));
@@ -65,7 +67,7 @@ export class Probes {
 
   /** Ends the calls that are still open, as when the program stops inside them. */
   close(): void {
-    while (this.#open.length > 0) this.#finish(this.#open.pop()!);
+    while (this.#open.length > 0) this.#finish(this.#open.pop()!, false);
   }
 
   #watch(address: number): void {
@@ -79,7 +81,7 @@ export class Probes {
     const sp = this.#machine.state.words[13]! >>> 0;
     for (let top = this.#open.at(-1); top?.returnAddress === pc && sp >= top.sp; top = this.#open.at(-1)) {
       this.#open.pop();
-      this.#finish(top);
+      this.#finish(top, true);
     }
     for (const action of this.#arrivals.get(pc) ?? []) action();
     if (this.calls.has(pc)) this.#begin(pc, sp);
@@ -92,17 +94,18 @@ export class Probes {
     blocks.watched.add(returnAddress);
     this.#open.push({ address, returnAddress, sp, ...this.#moment() });
   }
-  #finish(call: OpenCall): void {
-    this.calls.get(call.address)!.push(this.#since(call));
+  #finish(call: OpenCall, complete: boolean): void {
+    this.calls.get(call.address)!.push(this.#since(call, complete));
   }
   #moment(): Moment {
     const { state, executor, time } = this.#machine;
     const cycle = state.cycles;
     return { cycle, instructions: executor.instructions, seconds: time.seconds(cycle) };
   }
-  #since(begun: Moment): Call {
+  #since(begun: Moment, complete: boolean): Call {
     const now = this.#moment();
     return {
+      complete,
       cycles: now.cycle - begun.cycle,
       instructions: now.instructions - begun.instructions,
       seconds: now.seconds - begun.seconds,

@@ -2,20 +2,29 @@ import { UsageError } from "../errors.ts";
 import { UartFeeder } from "../peripherals/console-line.ts";
 import { UartScriptPlayer } from "../peripherals/console-line-player.ts";
 import type { ScriptStep } from "../peripherals/console-line-script.ts";
+import { bootAtTopSpeed, pinClock, type Boot } from "./boot.ts";
 import { classify } from "./classification.ts";
-import type { RegionCost, RunResult } from "./counters.ts";
+import type { Classification, RegionCost, RunResult } from "./counters.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
 import { memoryUse } from "./memory-use.ts";
 import { Probes, type Call } from "./probes.ts";
 import { Profile, stallsOf } from "./profile.ts";
-import { describeStop } from "./stop-info.ts";
+import { Semihosting } from "./semihosting.ts";
+import { describeFaults, describeStop } from "./stop-info.ts";
 import { symbolAddress } from "./symbols.ts";
-import { ELEMENT_BYTES, type Classification, type Workload } from "./workload.ts";
+import { ELEMENT_BYTES, type Measure, type Workload } from "./workload.ts";
 
 export interface SimulationOptions extends Omit<MachineOptions, "console"> {
   readonly workload?: Workload;
   /** Bytes for the workload's input buffer. */
   readonly input?: Uint8Array;
+  /** How the run begins; `reset` when absent. */
+  readonly boot?: Boot;
+  /** Core clock to keep, whatever the firmware sets. */
+  readonly clockHz?: number;
+  /** Semihosting: the firmware's command line, and the directory of its files. */
+  readonly commandLine?: string;
+  readonly semihostingDirectory?: string;
   /** Simulated limits; undefined is none. */
   readonly maxCycles?: number;
   readonly maxInstructions?: number;
@@ -39,12 +48,21 @@ export class Simulation {
   readonly machine: Machine;
   readonly #options: SimulationOptions;
   readonly #probes: Probes;
+  readonly #semihosting: Semihosting;
   #text = "";
 
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.machine = new Machine({ ...options, console: (byte) => this.#console(byte) });
     this.#probes = new Probes(this.machine);
+    if (options.boot === "max") bootAtTopSpeed(this.machine);
+    if (options.clockHz !== undefined) pinClock(this.machine, options.clockHz);
+    const { semihostingDirectory: directory } = options;
+    this.#semihosting = new Semihosting(this.machine, {
+      commandLine: options.commandLine ?? options.firmware,
+      ...(directory === undefined ? {} : { directory }),
+      console: (byte) => this.#console(byte),
+    });
     this.#watchWorkload();
     this.#connectUart();
     this.#limitTime();
@@ -78,6 +96,7 @@ export class Simulation {
   result(): RunResult {
     const { machine } = this;
     this.#probes.close();
+    this.#semihosting.close();
     machine.compiler?.flushCounts();
     const profile = new Profile(machine.blocks.all);
     const causes = profile.causes;
@@ -100,12 +119,19 @@ export class Simulation {
       clockHz: machine.parts.clocks.coreHz,
       clockSource: machine.clockSource,
       cycleModel: machine.timing.core.version,
+      faults: describeFaults(machine),
       notices: [...machine.parts.notices].map(([what, times]) => ({ what, times })),
     };
   }
 
-  /** The firmware's answer, when the workload or the console tells. */
+  /**
+   * The firmware's answer, when the workload or the console tells. None before the stretch that counts as an inference
+   * has been left: what the output holds until then is no answer.
+   */
   classification(): Classification | undefined {
+    const { workload } = this.#options;
+    const measured = workload?.measure === undefined ? undefined : this.#measuredCalls(workload.measure);
+    if (measured?.some((call) => call.complete) === false) return undefined;
     return classify(this.machine, this.#options.workload ?? {}, this.#text);
   }
 
@@ -237,13 +263,17 @@ export class Simulation {
     const measure = workload?.measure;
     if (measure !== undefined) {
       const name = "function" in measure ? measure.function : `${measure.from}..${measure.to}`;
-      add(name, "measure", "function" in measure ? this.#callsOf(measure.function) : this.#probes.stretches);
+      add(name, "measure", this.#measuredCalls(measure));
     }
     for (const { name, function: symbol, call, macs } of workload?.layers ?? []) {
       const calls = this.#callsOf(symbol);
       add(name, "layer", call === undefined ? calls : calls.slice(call - 1, call), macs);
     }
     return regions;
+  }
+
+  #measuredCalls(measure: Measure): readonly Call[] {
+    return "function" in measure ? this.#callsOf(measure.function) : this.#probes.stretches;
   }
   #callsOf(symbol: string): readonly Call[] {
     return this.#probes.calls.get(symbolAddress(this.machine.image, symbol, "workload file")) ?? [];

@@ -1,7 +1,7 @@
 import { FAULTS, type Fault } from "../core/fault.ts";
 import type { Lockup } from "../core/exceptions-host.ts";
 import { assertNever } from "../errors.ts";
-import type { StopInfo } from "./counters.ts";
+import type { FaultInfo, StopInfo } from "./counters.ts";
 import type { Machine } from "./machine.ts";
 import { describeAddress } from "./symbols.ts";
 
@@ -76,6 +76,22 @@ export function describeStop(machine: Machine): StopInfo {
     default:
       return assertNever(stop);
   }
+}
+
+/** The faults that the run kept, in words. */
+export function describeFaults(machine: Machine): readonly FaultInfo[] {
+  return machine.parts.faults.map(({ fault, pc, cycle }) => {
+    const symbol = describeAddress(machine.image, pc);
+    const { kind, address } = fault;
+    return {
+      kind,
+      cycle,
+      pc,
+      ...(symbol === undefined ? {} : { symbol }),
+      ...(address === undefined ? {} : { address }),
+      message: faultLine(machine, fault, pc),
+    };
+  });
 }
 
 function faultLine(machine: Machine, { kind, address }: Fault, pc: number): string {

@@ -42,17 +42,6 @@ export interface WorkloadLayer {
   readonly macs?: number;
 }
 
-/** What the firmware answered. */
-export interface Classification {
-  readonly label: string;
-  readonly index: number;
-  readonly score: number;
-  /** By label, in order; absent when the answer was read from the console. */
-  readonly scores?: Readonly<Record<string, number>>;
-  readonly expected?: string;
-  readonly ok?: boolean;
-}
-
 /** Bytes of one element. */
 export const ELEMENT_BYTES = { int8: 1, uint8: 1, int16: 2, int32: 4, float32: 4 } as const satisfies Record<
   ElementType,

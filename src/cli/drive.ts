@@ -1,0 +1,44 @@
+import { setImmediate } from "node:timers/promises";
+
+import type { Simulation } from "../runner/simulation.ts";
+
+/** Cycles between two looks at the clock and at signals: some tens of milliseconds on each engine. */
+export const SLICE = { reference: 200_000, handlers: 2_000_000, wasm: 10_000_000 } as const;
+const PROGRESS_MS = 500;
+
+export interface DriveOptions {
+  readonly engine: keyof typeof SLICE;
+  readonly wallTimeout?: number;
+  /** Told now and then how far the run is. */
+  readonly progress?: (cycles: number, seconds: number) => void;
+}
+
+/**
+ * Runs to the end, or until Ctrl-C or the wall-clock limit; a second Ctrl-C ends the process at once.
+ * @returns seconds of this computer
+ */
+export async function drive(simulation: Simulation, options: DriveOptions): Promise<number> {
+  const begun = performance.now();
+  const elapsed = (): number => (performance.now() - begun) / 1000;
+  const interrupt = (): void => {
+    simulation.stop("interrupted");
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  let shown = begun;
+  try {
+    while (!simulation.advance(SLICE[options.engine])) {
+      await setImmediate();
+      if (options.wallTimeout !== undefined && elapsed() >= options.wallTimeout)
+        simulation.stop("wall-timeout");
+      if (simulation.machine.hasStopped) break;
+      if (performance.now() - shown < PROGRESS_MS) continue;
+      shown = performance.now();
+      options.progress?.(simulation.machine.state.cycles, elapsed());
+    }
+  } finally {
+    process.removeListener("SIGINT", interrupt);
+    process.removeListener("SIGTERM", interrupt);
+  }
+  return elapsed();
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { makeReport, type Report } from "../report/report.ts";
+import type { RunResult } from "../runner/counters.ts";
+import type { EngineName } from "../runner/machine.ts";
+import { Simulation, type SimulationOptions } from "../runner/simulation.ts";
+import { parseUartScript } from "../runner/uart-script.ts";
+import { ConsoleBuffer, progressLine } from "./console.ts";
+import { drive } from "./drive.ts";
+import { readBytes, readText, writeText } from "./files.ts";
+import type { Loaded } from "./load.ts";
+import { createLogger } from "./logger.ts";
+import type { EngineChoice, RunOptions } from "./run-options.ts";
+import { toolVersion } from "./version.ts";
+
+/** A finished run. */
+export interface Outcome {
+  readonly loaded: Loaded;
+  readonly result: RunResult;
+  readonly report: Report;
+  readonly exitCode: number;
+}
+
+const WRONG_ANSWER = 3;
+const LIMIT_REACHED = 5;
+
+export const engineOf = (choice: EngineChoice): EngineName => (choice === "auto" ? "wasm" : choice);
+
+/** Everything about a simulation that follows from the options, but for the console and the engine. */
+export function simulationOptions(
+  loaded: Loaded,
+  options: RunOptions,
+): Omit<SimulationOptions, "console" | "engine"> {
+  const { path, board, image, workload, input } = loaded;
+  const commandLine = options.args === undefined ? path : `${path} ${options.args}`;
+  const optional = {
+    input,
+    maxInstructions: options.maxInstructions,
+    timeoutSeconds: options.timeout,
+    clockHz: options.clock,
+    semihostingDirectory: options.semihostingDir,
+    expectText: options.expectText,
+    failText: options.failText,
+    uartInput: options.uartInput === undefined ? undefined : readUartInput(options.uartInput),
+    uartScript: options.uartScript === undefined ? undefined : readUartScript(options.uartScript),
+  };
+  return {
+    board,
+    image,
+    firmware: path,
+    workload,
+    commandLine,
+    boot: options.boot,
+    maxCycles: options.maxCycles,
+    ...withoutUndefined(optional),
+  };
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The entries that have a value: absent and undefined are not the same to the options of a simulation. */
+function withoutUndefined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+const readUartInput = (file: string): Uint8Array =>
+  file === "-" ? readFileSync(0) : readBytes(file, "UART input");
+
+function readUartScript(file: string): ReturnType<typeof parseUartScript> {
+  return parseUartScript(readText(file, "UART script"), file, (path) =>
+    readFileSync(join(dirname(file), path)),
+  );
+}
+
+/** Runs firmware to its end and reports. @param console receives what the firmware prints, a chunk at a time */
+export async function execute(
+  loaded: Loaded,
+  options: RunOptions,
+  console: (bytes: Uint8Array) => void,
+): Promise<Outcome> {
+  const log = await createLogger(options.logLevel);
+  const engine = engineOf(options.engine);
+  const chunks = new ConsoleBuffer(console);
+  const kept: number[] = [];
+  const simulation = new Simulation({
+    ...simulationOptions(loaded, options),
+    engine,
+    console: (byte) => {
+      chunks.add(byte);
+      if (options.uartLog !== undefined) kept.push(byte);
+    },
+  });
+  log.info({ firmware: loaded.path, board: loaded.board.id, engine }, "run begins");
+  const progress = progressLine();
+  const seconds = await drive(simulation, {
+    engine,
+    ...(options.wallTimeout === undefined ? {} : { wallTimeout: options.wallTimeout }),
+    progress: (cycles, elapsed) => {
+      chunks.flush();
+      progress.show(`${(cycles / 1e6).toFixed(0)} million cycles in ${elapsed.toFixed(1)} s`);
+    },
+  });
+  progress.clear();
+  chunks.flush();
+  if (options.uartLog !== undefined) writeText(options.uartLog, Uint8Array.from(kept), "UART log");
+  const classification = simulation.classification();
+  const result = simulation.result();
+  log.info({ stop: result.stop, cycles: result.cycles, seconds }, "run ended");
+  const { board, image, path, sha256 } = loaded;
+  const { compiler } = image;
+  const report = makeReport(
+    {
+      version: toolVersion(),
+      firmware: { path, sha256, ...(compiler === undefined ? {} : { compiler }) },
+      board: { id: board.id, mcu: board.mcu, core: board.core.type },
+      boot: options.boot,
+      host: { engine, seconds, mips: result.instructions / seconds / 1e6 },
+    },
+    result,
+    classification,
+  );
+  return { loaded, result, report, exitCode: exitCodeFor(report, options) };
+}
+
+function exitCodeFor(
+  { stop, classification }: Report,
+  { timeoutExitCode = LIMIT_REACHED }: RunOptions,
+): number {
+  if (stop.reason === "limit") return timeoutExitCode;
+  if (stop.exitCode === 0 && classification?.ok === false) return WRONG_ANSWER;
+  return stop.exitCode;
+}

@@ -1,0 +1,1 @@
+export { parseUartScript } from "../peripherals/console-line-script.ts";
