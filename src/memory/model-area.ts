@@ -12,6 +12,8 @@ export const MODEL_AREA = {
   readLine: 0x2000,
   /** The same for writes: the line is present, dirty and write-back, so that another write changes nothing. */
   writeLine: 0x6000,
+  /** State of the Cortex-M7's branch predictor, see `predictorWords`. */
+  predictor: 0xa000,
 } as const;
 
 /** Most sets that the two tables have room for. */

@@ -1,13 +1,15 @@
 import type { Board } from "../board/board.ts";
 import type { ExceptionConfig } from "../core/exceptions-host.ts";
 import type { DataTiming } from "../memory/bus.ts";
+import { MODEL_AREA } from "../memory/model-area.ts";
 import type { MemoryPolicy } from "../memory/m7-memory.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
 import { exceptionConfig, type CacheOperation } from "../peripherals/cortex-m/config.ts";
 import type { FlashControl } from "../peripherals/flash-control.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
 import { cortexM4 } from "../timing/cortex-m4.ts";
-import { FLAT } from "../timing/flat.ts";
+import { cortexM7, M7_PREDICTOR } from "../timing/cortex-m7.ts";
+import { predictorWords } from "../timing/branch-predictor.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { EventCounters } from "./counters.ts";
 import { cortexMConfig } from "./cortex-m-config.ts";
@@ -53,7 +55,7 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
       around.endBlock();
     };
   return {
-    core: isM7 ? FLAT : cortexM4(),
+    core: isM7 ? m7Core(around.memory) : cortexM4(),
     data,
     fetch,
     exceptions: exceptionConfig(cortexMConfig(board)),
@@ -69,6 +71,10 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
     clocksChanged: changing((clocks) => models.clocksChanged(clocks)),
     counters: () => models.counters(),
   };
+}
+
+function m7Core(memory: WebAssembly.Memory): CoreTiming {
+  return cortexM7(new Int32Array(memory.buffer, MODEL_AREA.predictor, predictorWords(M7_PREDICTOR)));
 }
 
 /**
