@@ -112,7 +112,7 @@ export const M7_LATENCY = {
   late:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(2, late, "high"), multiply: l(1), accumulate: l(0), store: l(0, late, "high") },
   simd:          { late: l(1, late, "high"), early: l(2), shift: l(2), address: l(2, late, "high"), multiply: l(1), accumulate: l(0), store: l(0) },
   saturate:      { late: l(2, "LLVM"), early: l(3, "LLVM"), shift: l(3, "LLVM"), address: l(3, "LLVM"), multiply: l(2, "LLVM"), accumulate: l(1, "LLVM"), store: l(0) },
-  load:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(3, "Q; LLVM has 2"), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
+  load:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(2, "Q; LLVM has 2"), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
   "load.narrow": { late: l(2, late, "high"), early: l(3), shift: l(3, late, "high"), address: l(3), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
   multiply:      { late: l(2, late, "high"), early: l(3), shift: l(3), address: l(4, "LLVM"), multiply: l(2), accumulate: l(1, late, "high"), store: l(1) },
   fp:            { late: l(1), early: l(2), shift: l(2), address: l(2), multiply: l(1), accumulate: l(0), store: l(0) },
