@@ -138,10 +138,12 @@ function memoryFunctions({ state, bus }: Core): Readonly<Record<string, unknown>
       return ((e & 1) | (a & 3)) === 0 ? words[(e + a) >>> 2]! : bus.load(a, 4, false, false);
     },
     alignedLoad16: (a: number): number => {
+      words[lastLoad] = a;
       const e = readTable[a >>> 12]!;
       return ((e | a) & 1) === 0 ? halves[(e + a) >>> 1]! : bus.load(a, 2, true, false);
     },
     alignedLoad32: (a: number): number => {
+      words[lastLoad] = a;
       const e = readTable[a >>> 12]!;
       return ((e & 1) | (a & 3)) === 0 ? words[(e + a) >>> 2]! : bus.load(a, 4, true, false);
     },
