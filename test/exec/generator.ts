@@ -95,7 +95,12 @@ export function isSteerable({ footprint, statements }: Placed): boolean {
 }
 
 /** Sets the registers that make an address or a jump's target, or become a stack pointer. */
-export function steer(random: Random, { statements, footprint, fields }: Placed, { r }: CaseState): void {
+export function steer(
+  random: Random,
+  { statements, footprint, fields }: Placed,
+  { r }: CaseState,
+  { unaligned = false, landing = false }: GroupOptions = {},
+): void {
   // Bits that are to be zero, in whichever register MSR writes from: MSP and PSP are aligned, CONTROL has 3 bits.
   const SYSm = fields["SYSm"];
   if (SYSm === 8 || SYSm === 9) for (let n = 0; n < 15; n++) r[n]! &= ~3;
@@ -103,12 +108,12 @@ export function steer(random: Random, { statements, footprint, fields }: Placed,
   const { accesses, jump } = footprint;
   const [access] = accesses;
   if (access === undefined) {
-    if (jump !== undefined && jump.target === undefined) steerJump(random, footprint, r);
+    if (jump !== undefined && jump.target === undefined) steerJump(random, footprint, r, landing);
     return;
   }
   const { base, offset, bytes } = access;
   const toPC = jump?.kind === "interwork";
-  const aligned = toPC || mustAlign(statements) || random.chance(0.4);
+  const aligned = !unaligned && (toPC || mustAlign(statements) || random.chance(0.4));
   if (access.index) {
     for (const n of registersIn(footprint.addressReads)) {
       if (n !== base) r[n] = toPC ? 4 * random.below(16) : random.below(256);
@@ -123,12 +128,12 @@ export function steer(random: Random, { statements, footprint, fields }: Placed,
   r[base] = base === 13 ? address & ~3 : address;
 }
 
-function steerJump(random: Random, { jump, reads }: Footprint, r: Int32Array): void {
+function steerJump(random: Random, { jump, reads }: Footprint, r: Int32Array, toARM: boolean): void {
   const sum = jump!.kind === "simple" && random.chance(0.5);
   for (const n of registersIn(reads)) {
     // MOV to the PC takes an address, ADD an offset; either does for the other as long as it stays low.
     r[n] = sum ? 2 * random.below(0x1000) : random.below(CODE_LIMIT / 4);
-    if (jump!.kind !== "simple") r[n] |= 1;
+    if (jump!.kind !== "simple") r[n] = toARM ? r[n] & ~3 : r[n] | 1;
   }
 }
 
@@ -171,15 +176,42 @@ function company(random: Random, form: Form, { fields, word }: Placed) {
   }
 }
 
+/** How the cases of a group are to be. */
+export interface GroupOptions {
+  /** Addresses are not aligned where they would have to be, so that many cases fault. */
+  readonly unaligned?: boolean;
+  /**
+   * UDF behind the code, which takes control back where only exceptions are seen. Then there are no jumps but BX and BLX to
+   * an even address, and nothing that hides exceptions.
+   */
+  readonly landing?: boolean;
+}
+
+/** Rows that change which exceptions are taken, or the stack that they use, or skip what follows. */
+const HIDES_EXCEPTIONS = /^(MRS|MSR|CPS|WFI|WFE|BKPT|IT)$/;
+const UDF = narrow(0xde00);
+
+function landsOnUDF(form: Form, { footprint }: Placed): boolean {
+  const { jump, accesses } = footprint;
+  if (HIDES_EXCEPTIONS.test(form.insn.name)) return false;
+  return jump === undefined || (jump.target === undefined && jump.kind !== "simple" && accesses.length === 0);
+}
+
 /** A case group of the form with `states` random states; undefined when the form has no legal fill. */
-export function randomGroup(random: Random, form: Form, states: number): CaseGroup | undefined {
+export function randomGroup(
+  random: Random,
+  form: Form,
+  states: number,
+  options: GroupOptions = {},
+): CaseGroup | undefined {
   const pc = CODE_MIDDLE + 2 * random.below(64);
   const inITBlock = random.chance(0.2);
   const open = inITBlock ? [narrow(0xbf00 | (random.below(14) << 4) | IT_ONE)] : [];
   for (let attempt = 0; attempt < 8; attempt++) {
     const placed = randomInstruction(random, form, pc + 2 * open.length, inITBlock);
-    if (placed === undefined) return inITBlock ? randomGroup(random, form, states) : undefined;
+    if (placed === undefined) return inITBlock ? randomGroup(random, form, states, options) : undefined;
     if (!isSteerable(placed)) continue;
+    if (options.landing === true && !landsOnUDF(form, placed)) continue;
     const { before, behind } = random.chance(0.8)
       ? company(random, form, placed)
       : { before: [], behind: [] };
@@ -188,11 +220,11 @@ export function randomGroup(random: Random, form: Form, states: number): CaseGro
     return {
       form: form.name,
       pc,
-      code: assemble(words),
+      code: assemble(options.landing === true ? [...words, UDF] : words),
       count: words.length,
       states: seeds.map((seed) => {
         const state = stateOf(seed);
-        steer(random, placed, state);
+        steer(random, placed, state, options);
         return state;
       }),
     };

@@ -46,10 +46,13 @@ export class CaseRunner {
   readonly #code: Uint8Array;
   readonly #data: Uint8Array;
   readonly #words: Int32Array;
+  readonly #ccr: number;
   #group: CaseGroup | undefined;
 
-  constructor(machine: Machine) {
+  /** @param ccr bits of CCR to be set throughout */
+  constructor(machine: Machine, ccr = 0) {
     this.machine = machine;
+    this.#ccr = ccr;
     this.#code = this.#window(CODE);
     this.#data = this.#window(DATA);
     this.#words = new Int32Array(this.#data.buffer, this.#data.byteOffset, DATA.size / 4);
@@ -114,6 +117,7 @@ export class CaseRunner {
     if (w[W.PRIMASK] !== 0 || w[W.FAULTMASK] !== 0 || w[W.CONTROL] !== 0 || w[W.BASEPRI] !== 0) {
       exceptions.takeReset();
     }
+    w[W.CCR]! |= this.#ccr;
     w[W.exit] = 0;
     w[W.otherSP] = 0;
     w.set(before.r, 0);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { difference } from "../exec/compare.ts";
-import { type CaseGroup, CODE_BYTES, DATA_BYTES, type Outcome } from "../exec/cases.ts";
+import { type CaseGroup, type CaseState, CODE_BYTES, DATA_BYTES, type Outcome } from "../exec/cases.ts";
 
 const SCRIPT = fileURLToPath(new URL("lockstep.py", import.meta.url));
 const APSR_BITS = 0xf80f_0000;
@@ -99,13 +99,25 @@ class OutcomeReader {
 }
 
 /**
- * Why unicorn's outcome is not the architecture's, where that is known; empty otherwise. There is one such difference:
- * QEMU 5.0, on which unicorn 2 is built, keeps bits 1:0 of an address that writeback puts into R13. The Arm ARM makes
- * them zero, as does qemu-system-arm 7.2.
+ * Why unicorn's outcome is not the architecture's, where that is known; empty otherwise. All three are faults of QEMU 5.0,
+ * on which unicorn 2 is built, and gone in qemu-system-arm 7.2, with which qemu-cases.test.ts agrees:
+ * - bits 1:0 of an address that writeback puts into R13 are kept, where the Arm ARM makes them zero;
+ * - SMLAD sets Q when the sum of the products alone overflows, though the accumulator takes it back;
+ * - ISB in an IT block forgets the rest of the block (random programs have none there, see random-program.ts).
  */
-export function explanation(expected: Outcome, actual: Outcome): string {
-  if (actual.r[13] === expected.r[13] || actual.r[13] !== (expected.r[13]! & ~3)) return "";
+export function explanation(form: string, before: CaseState, expected: Outcome, actual: Outcome): string {
   const r = Int32Array.from(expected.r);
-  r[13] = actual.r[13];
-  return difference({ ...expected, r }, actual) === "" ? "bits 1:0 of R13 are zero" : "";
+  r[13]! &= ~3;
+  if (difference({ ...expected, r }, actual) === "") return "bits 1:0 of R13 are zero";
+  const apsr = (expected.apsr & ~Q) | (before.apsr & Q);
+  if (
+    form.startsWith("SMLAD") &&
+    before.r.includes(TWICE_LOWEST) &&
+    difference({ ...expected, apsr }, actual) === ""
+  )
+    return "the whole of SMLAD does not overflow";
+  return "";
 }
+const Q = 1 << 27;
+/** The one operand whose products with itself sum to 2^31. */
+const TWICE_LOWEST = 0x8000_8000 | 0;
