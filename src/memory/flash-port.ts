@@ -29,7 +29,7 @@ export class FlashFetchPort {
   readonly #current = new LineStore(1, 1);
   #cached = false;
   #prefetch = false;
-  /** Read of the array that was begun ahead: which, and when it is done. */
+  /** Read of the array that was begun ahead, and when it is done: in its last cycle the words can be used. */
   #aheadRead = -1;
   #aheadDone = 0;
 
@@ -60,10 +60,10 @@ export class FlashFetchPort {
     const read = host >>> this.#geometry.readShift;
     if (this.#has(read)) return 0;
     let stall: number;
-    if (read === this.#aheadRead) stall = Math.max(0, this.#aheadDone - now);
+    if (read === this.#aheadRead) stall = Math.max(0, this.#aheadDone - now - 1);
     else {
       this.misses++;
-      stall = this.#array.read(now) - now - 1; // one cycle is that of any fetch
+      stall = this.#array.read(now) - now - 1;
     }
     this.#add(read);
     this.#aheadRead = -1;

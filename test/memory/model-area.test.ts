@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { LAYOUT } from "../../src/core/layout.ts";
+import { JitArea } from "../../src/jit/jit-area.ts";
+import { FetchEpoch, MODEL_AREA, MODEL_SETS } from "../../src/memory/model-area.ts";
+import { predictorWords } from "../../src/timing/branch-predictor.ts";
+import { M7_PREDICTOR } from "../../src/timing/cortex-m7.ts";
+
+it("the tables of the models lie one behind the other between the state and compiled code's counters", () => {
+  const { fetchEpoch, readLine, writeLine, predictor } = MODEL_AREA;
+  expect(fetchEpoch).toBe(LAYOUT.modelArea);
+  expect(readLine).toBeGreaterThanOrEqual(fetchEpoch + 4);
+  expect(writeLine).toBeGreaterThanOrEqual(readLine + 4 * MODEL_SETS);
+  expect(predictor).toBeGreaterThanOrEqual(writeLine + 4 * MODEL_SETS);
+  expect(new JitArea().place).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(M7_PREDICTOR));
+});
+
+it("the fetch epoch is never 0", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const epoch = new FetchEpoch(memory);
+  expect(epoch.value).toBe(1);
+  new Int32Array(memory.buffer)[MODEL_AREA.fetchEpoch / 4] = 0x7fff_ffff;
+  epoch.advance();
+  expect(epoch.value).toBe(1);
+});
