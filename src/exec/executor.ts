@@ -47,6 +47,7 @@ export class Executor {
   readonly #fetch: FetchTiming;
   readonly #progress: Progress;
   readonly #around: Surroundings;
+  readonly #hotRuns: number;
   /** The next block is not to run as compiled code: that has just handed it over. */
   #avoidCompiled = false;
 
@@ -58,6 +59,7 @@ export class Executor {
     progress: Progress;
     surroundings: Surroundings;
     stepOnly: boolean;
+    hotRuns?: number | undefined;
   }) {
     this.#core = options.core;
     this.#words = options.core.state.words;
@@ -68,6 +70,7 @@ export class Executor {
     this.#progress = options.progress;
     this.#around = options.surroundings;
     this.stepOnly = options.stepOnly;
+    this.#hotRuns = options.hotRuns ?? HOT_RUNS;
   }
 
   /** Runs until `EXIT.stop`, or until `maxInstructions` more have completed. */
@@ -229,7 +232,7 @@ export class Executor {
       w[W.pipelineState] = schedule.fallthroughState;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
-    if (record.fallthrough + record.taken === HOT_RUNS) this.onHot?.(block, entryState);
+    if (record.fallthrough + record.taken === this.#hotRuns) this.onHot?.(block, entryState);
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
     if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);

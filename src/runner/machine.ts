@@ -36,6 +36,8 @@ export interface MachineOptions {
   /** File name of the image, for messages. */
   readonly firmware: string;
   readonly engine: EngineName;
+  /** Runs of a block after which it is compiled; undefined is the engine's own choice. */
+  readonly hotRuns?: number;
   /** Receives the guest's console, byte by byte. */
   readonly console: (byte: number) => void;
 }
@@ -153,6 +155,7 @@ export class Machine {
       progress: this.#progress,
       surroundings: this.#surroundings(),
       stepOnly: reference,
+      hotRuns: options.hotRuns,
     });
     if (options.engine === "wasm") this.#addCompiler();
     if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);
