@@ -1,6 +1,7 @@
 /* Written by training/export.py from kws_int8.tflite. See README.md for the origin of the weights.
  * Requantisation: RoundingDivideByPOT(SaturatingRoundingDoublingHighMul(acc << left, multiplier), right);
- * a positive shift is to the left. Every ReLU clamps to [its output zero point, 127].
+ * a positive shift is to the left. Weights are row by row in the order of the comment's dimensions.
+ * Every ReLU clamps to [its output zero point, 127].
  */
 #ifndef KWS_MODEL_H
 #define KWS_MODEL_H
@@ -9,19 +10,19 @@
 
 #define KWS_INPUT_SCALE (0.5f) /* float per step */
 #define KWS_INPUT_ZERO_POINT (40)
-#define KWS_CONV1_OUTPUT_ZERO_POINT (-128) /* scale 0.055359859 */
-#define KWS_DW1_OUTPUT_ZERO_POINT (-128) /* scale 0.05849519 */
-#define KWS_PW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0516659729 */
-#define KWS_DW2_OUTPUT_ZERO_POINT (-128) /* scale 0.0604967587 */
-#define KWS_PW2_OUTPUT_ZERO_POINT (-128) /* scale 0.049791038 */
-#define KWS_DW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0740811303 */
-#define KWS_PW3_OUTPUT_ZERO_POINT (-128) /* scale 0.04529991 */
-#define KWS_DW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0891147479 */
-#define KWS_PW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0999063924 */
-#define KWS_FC_OUTPUT_ZERO_POINT (3) /* scale 0.0752689615 */
-#define KWS_SOFTMAX_INPUT_MULTIPLIER (1293110912) /* Q0.31, includes 2^26 */
-#define KWS_SOFTMAX_INPUT_LEFT_SHIFT (23)
-#define KWS_SOFTMAX_DIFF_MIN (-248) /* logit difference below which the score is 0 */
+#define KWS_CONV1_OUTPUT_ZERO_POINT (-128) /* scale 0.0611208752 */
+#define KWS_DW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0614925772 */
+#define KWS_PW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0593330786 */
+#define KWS_DW2_OUTPUT_ZERO_POINT (-128) /* scale 0.0628449246 */
+#define KWS_PW2_OUTPUT_ZERO_POINT (-128) /* scale 0.040443249 */
+#define KWS_DW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0584375709 */
+#define KWS_PW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0377703123 */
+#define KWS_DW4_OUTPUT_ZERO_POINT (-128) /* scale 0.054381296 */
+#define KWS_PW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0760796517 */
+#define KWS_FC_OUTPUT_ZERO_POINT (-2) /* scale 0.0623454154 */
+#define KWS_SOFTMAX_INPUT_MULTIPLIER (2142172160) /* Q0.31, includes 2^26 */
+#define KWS_SOFTMAX_INPUT_LEFT_SHIFT (22)
+#define KWS_SOFTMAX_DIFF_MIN (-496) /* logit difference below which the score is 0 */
 #define KWS_SCORE_ZERO_POINT (-128) /* score = (int8 + 128) / 256 */
 #define KWS_CLASS_COUNT (12)
 

@@ -74,12 +74,13 @@ class Bank:
         self.synthesised = np.flatnonzero(split == "synthesised")
         self.validation = np.flatnonzero(split == "validation")
 
-    def epoch(self, generator, size):
+    def epoch(self, generator, size, clean):
         """Batches of (log-mel float32[N,49,64], label)."""
         rare = self.recorded[self.label[self.recorded] < 2]
         some = generator.choice(self.synthesised, int(SYNTHESISED_SHARE * len(self.synthesised)), replace=False)
         rows = generator.permutation(np.concatenate([self.recorded, *[rare] * (UNKNOWN_REPEATS - 1), some]))
         variants = generator.integers(0, len(self.spectrograms), len(rows))
+        variants[generator.random(len(rows)) < clean] = 0
         for at in range(0, len(rows) - size + 1, size):
             row, variant = rows[at: at + size], variants[at: at + size]
             yield torch.tensor(self.spectrograms[variant, row].astype(np.float32)), self.label[row]
@@ -116,6 +117,8 @@ class Trainer:
         self.generator = np.random.default_rng(arguments.seed)
         self.bank = Bank(arguments.bank, arguments.with_validation)
         self.network = {"student": DsCnn, "teacher": Teacher}[arguments.network]()
+        if arguments.start:
+            self.network.load_state_dict(torch.load(arguments.start, weights_only=True)["weights"])
         self.network = self.network.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network)
         self.teachers = [load_network(path) for path in arguments.teachers]
@@ -155,7 +158,7 @@ class Trainer:
         started = time.time()
         for epoch in range(self.options.epochs):
             losses = []
-            for log_mel, label in self.bank.epoch(self.generator, self.options.batch):
+            for log_mel, label in self.bank.epoch(self.generator, self.options.batch, self.options.clean):
                 self.schedule(epoch + len(losses) / SCHEDULE_STEPS)
                 losses.append(self.step(log_mel, label))
                 self.steps += 1
@@ -182,6 +185,8 @@ def main():
     parser.add_argument("--network", choices=["student", "teacher"], default="student")
     parser.add_argument("--teachers", nargs="*", default=[])
     parser.add_argument("--with-validation", action="store_true", help="train on the validation speakers too")
+    parser.add_argument("--start", help="trained network to continue from")
+    parser.add_argument("--clean", type=float, default=0.0, help="share of clips drawn as recorded")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-3)
