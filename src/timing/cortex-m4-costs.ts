@@ -82,6 +82,14 @@ export const M4_CLASS = {
 export const M4_RULE = {
   /** Refill after a branch whose target is known in decode. */
   refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
+  /** The same when the branch had to wait in decode, where its target is fetched already. */
+  refillHeld: cost(0, "inferred from the AES key schedule in the calibration set", "low"),
+  /** A wide load as the first instruction after a jump. */
+  loadAfterJump: cost(
+    1,
+    "TRM: the refill depends on the target's width; size from the calibration set",
+    "low",
+  ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(2, "TRM range 1 to 3; address phase one cycle later than from decode", "low"),
   /** Refill after a load of the PC. */
@@ -90,6 +98,12 @@ export const M4_RULE = {
   dataPhase: cost(1, "TRM load/store timings", "high"),
   /** A load right after a store waits for the store's data phase. */
   loadAfterStore: cost(1, "J: adds extra cycle to store", "medium"),
+  /** The second and later of a run of stores fill the write buffer; what follows the run waits for it. */
+  storeRun: cost(
+    1,
+    "TRM: a full write buffer delays the next instruction; size from the calibration set",
+    "low",
+  ),
   /** An address register written by the instruction before. */
   addressInterlock: cost(1, "TRM load/store timings; GCC; J", "high"),
   /** Extra wait of an address register loaded by the instruction before. */

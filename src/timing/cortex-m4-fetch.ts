@@ -54,6 +54,13 @@ export class FetchBuffer {
     this.#second = this.#third;
     this.#third = freed <= next ? next : freed + 1;
   }
+  /** A conditional branch in decode puts its target on the bus, in the place of a sequential fetch. */
+  speculate(cycle: number): void {
+    const decode = cycle - 1;
+    if (this.#first >= decode) this.#first += 1;
+    if (this.#second >= decode) this.#second += 1;
+    if (this.#third >= decode) this.#third += 1;
+  }
   /** Data accesses from `cycle` on take the System bus for `beats` cycles; fetches that share it wait. */
   contend(cycle: number, beats: number): void {
     if (!this.#system) return;

@@ -43,7 +43,13 @@ export class CortexM4Pipeline implements Pipeline {
   #loading = 0;
   /** Core registers that cannot be used in an address at `now`, only one cycle later. */
   #late = 0;
-  #afterStore = false;
+  /** Stores that the last instructions were without a break, up to 2. */
+  #stores = 0;
+  /** The instruction before left this one waiting in decode: a jump has fetched its target meanwhile. */
+  #held = false;
+  #jumpsEarly = false;
+  /** The instruction before is a taken jump. */
+  #afterJump = true;
   /** The instruction before is 16 bits wide: an IT retires with it. */
   #afterNarrow = false;
   /** Cycle from which an FP instruction can use the result of the last one, and the S registers that hold it. */
@@ -56,12 +62,14 @@ export class CortexM4Pipeline implements Pipeline {
     this.#dataPhase = state[0]!;
     this.#loading = state[1]!;
     this.#late = state[2]!;
-    this.#afterStore = state[3] === 1;
+    this.#stores = state[3]!;
     this.#afterNarrow = state[4] === 1;
     this.#fpReady = state[5]!;
     this.#fpResult = state[6]!;
     this.#fpDivides = state[7] === 1;
-    this.#fetch.restore(state.slice(8));
+    this.#held = state[8] === 1;
+    this.#afterJump = state[9] === 1;
+    this.#fetch.restore(state.slice(10));
   }
 
   snapshot(): number[] {
@@ -70,11 +78,13 @@ export class CortexM4Pipeline implements Pipeline {
       this.#dataPhase,
       this.#dataPhase === LOAD_DATA_PHASE ? this.#loading : 0,
       this.#late,
-      this.#afterStore ? 1 : 0,
+      this.#stores,
       this.#afterNarrow ? 1 : 0,
       fpReady,
       fpReady > 0 ? this.#fpResult : 0,
       fpReady > 0 && this.#fpDivides ? 1 : 0,
+      this.#held ? 1 : 0,
+      this.#afterJump ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
@@ -86,13 +96,18 @@ export class CortexM4Pipeline implements Pipeline {
       this.#afterNarrow = false;
       return;
     }
+    const before = this.now;
     this.#waitForDataPhase(instruction, record);
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
       this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record);
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
-    this.#wait(this.#fetch.readyAt(pc, size, this.now) - this.now, "fetch", record);
+    if (this.#afterJump && size === 4 && SINGLE_LOAD.has(timing))
+      this.#wait(M4_RULE.loadAfterJump.cycles, "branch", record);
+    const ready = this.#fetch.readyAt(pc, size, before);
+    this.#jumpsEarly = (this.#held || this.now > before) && ready < this.now;
+    this.#wait(ready - this.now, "fetch", record);
     this.#execute(instruction, record);
   }
 
@@ -101,14 +116,18 @@ export class CortexM4Pipeline implements Pipeline {
     const loaded = footprint.accesses.length > 0;
     const rule =
       footprint.jump?.kind === "direct"
-        ? M4_RULE.refillDirect
+        ? this.#jumpsEarly
+          ? M4_RULE.refillHeld
+          : M4_RULE.refillDirect
         : loaded || timing === "branch.table"
           ? M4_RULE.refillLoad
           : M4_RULE.refillRegister;
     this.now += rule.cycles;
     this.#dataPhase = NO_DATA_PHASE;
     this.#late = 0;
-    this.#afterStore = false;
+    this.#stores = 0;
+    this.#held = false;
+    this.#afterJump = true;
     this.#afterNarrow = false;
     this.#fetch.jump();
     return { cycles: rule.cycles, cause: "branch" };
@@ -119,7 +138,6 @@ export class CortexM4Pipeline implements Pipeline {
     record.add(cause, cycles);
     this.now += cycles;
     this.#late = 0;
-    this.#afterStore = false;
   }
 
   #waitForDataPhase({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
@@ -137,8 +155,12 @@ export class CortexM4Pipeline implements Pipeline {
   }
 
   #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
-    if (!this.#afterStore || timing.includes("store")) return;
+    if (this.#stores === 0 || timing.includes("store")) return;
+    const late = this.#late;
+    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record);
     if (footprint.accesses.length > 0) this.#wait(M4_RULE.loadAfterStore.cycles, "data", record);
+    // The store holds the pipeline, so its base register is written only now.
+    this.#late = late;
   }
 
   #waitForFp({ footprint, roles }: TimedInstruction, record: IssueRecord): void {
@@ -152,6 +174,7 @@ export class CortexM4Pipeline implements Pipeline {
   #execute(instruction: TimedInstruction, record: IssueRecord): void {
     const { pc, size, timing, footprint, predicated } = instruction;
     const start = this.now;
+    if (footprint.jump?.kind === "direct") this.#fetch.speculate(start);
     this.#fetch.consume(pc, size, start);
     const words = footprint.accesses.length;
     if (words > 0) this.#fetch.contend(start, words);
@@ -161,7 +184,10 @@ export class CortexM4Pipeline implements Pipeline {
     record.skipped = predicated ? extra : 0;
     this.now = start + 1 + extra;
     this.#afterNarrow = size === 2 && timing !== "it";
-    this.#afterStore = SINGLE_ACCESS.has(timing) && !SINGLE_LOAD.has(timing) && extra === 0;
+    const stores = timing.includes("store") && !isIndexedStore(timing, footprint.accesses[0]);
+    this.#stores = stores ? (extra > 0 ? 1 : Math.min(this.#stores + 1, 2)) : 0;
+    this.#held = extra > 0;
+    this.#afterJump = false;
     this.#late = lateForAddress(instruction);
     if (extra === 0 && words > 0) this.#beginDataPhase(instruction);
     if (isFp(timing)) this.#beginFp(instruction, start);
@@ -186,7 +212,6 @@ export class CortexM4Pipeline implements Pipeline {
       this.#loading = footprint.writes & ~writtenBase(footprint);
     } else if (isIndexedStore(timing, footprint.accesses[0])) {
       this.#dataPhase = STORE_DATA_PHASE;
-      this.#afterStore = false;
     }
   }
 
@@ -219,7 +244,7 @@ function writtenBase({ accesses, writes }: TimedInstruction["footprint"]): numbe
 
 /** Registers written so late that the next instruction cannot use them in an address without waiting. */
 function lateForAddress({ timing, footprint }: TimedInstruction): number {
-  if (PER_WORD.has(timing)) return 0;
+  if (PER_WORD.has(timing)) return timing.includes("store") ? writtenBase(footprint) : 0;
   return footprint.accesses.length > 0 ? writtenBase(footprint) : footprint.writes;
 }
 
