@@ -18,6 +18,8 @@ import type {
 import { ACCESS, IMPORT, RAISED, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
+import type { DataTiming } from "../memory/bus.ts";
+import { BY_LINE, SLOW } from "../memory/page-table.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
 /** Registers and labels of the function that is being emitted. */
@@ -33,6 +35,8 @@ export interface FunctionContext {
   /** Depth of the block whose end stores everything and returns. */
   readonly exitDepth: number;
   readonly area: JitArea;
+  /** Tables of cache lines with free accesses, where the data side has them. */
+  readonly lineTables: DataTiming["lineTables"];
   /** Numbers for FP operations that need the host. */
   readonly fpNumber: (fp: FpOp) => number;
 }
@@ -42,6 +46,8 @@ const FPSCR_KEPT = 0xf7c0_009f | 0;
 const FPSCR_WATCHED = 0x07c0_009f;
 const EXPONENT_32 = { shift: 23, mask: 0xff } as const;
 const DIV_0_TRP_BIT = 4;
+/** log2 of the bytes of a line in `DataTiming.lineTables`. */
+const LINE_SHIFT = 5;
 
 const BINARY: Partial<Record<BinaryOp, Opcode>> = {
   add: "i32.add",
@@ -350,6 +356,30 @@ export class BlockEmitter {
     else body.i32(1).op("i32.and").get(address).i32(3).op("i32.and", "i32.or", "i32.eqz");
   }
 
+  /**
+   * After `#openPage` has failed: leaves on the stack whether the page is open to accesses by line and this line is one
+   * of the free ones.
+   */
+  #openLine(table: number, sets: number, address: number, entry: number, bytes: number): void {
+    const body = this.#body;
+    body
+      .get(address)
+      .i32(LINE_SHIFT)
+      .op("i32.shr_u")
+      .i32(sets - 1)
+      .op("i32.and")
+      .i32(2)
+      .op("i32.shl");
+    body.memory("i32.load", table).get(address).i32(LINE_SHIFT).op("i32.shr_u", "i32.eq");
+    body.get(entry).i32(1).op("i32.shr_u", "i32.and");
+    if (bytes > 1)
+      body
+        .get(address)
+        .i32(bytes - 1)
+        .op("i32.and", "i32.eqz", "i32.and");
+    else body.i32(1).op("i32.and");
+  }
+
   #load(s: LoadStatement): void {
     const body = this.#body;
     const address = this.#pool.take("i32");
@@ -370,7 +400,22 @@ export class BlockEmitter {
       body.begin("if");
       body.get(entry).get(address).op("i32.add").memory(loadOp(s), 0).set(value);
       body.else();
+      const lines = this.#f.lineTables;
+      if (lines !== undefined) {
+        this.#openLine(lines.read, lines.sets, address, entry, s.bytes);
+        body.begin("if");
+        body
+          .get(entry)
+          .get(address)
+          .op("i32.add")
+          .i32(SLOW | BY_LINE)
+          .op("i32.sub")
+          .memory(loadOp(s), 0)
+          .set(value);
+        body.else();
+      }
       slow();
+      if (lines !== undefined) body.end();
       body.end();
     }
     this.#checkBank(address);
@@ -416,9 +461,25 @@ export class BlockEmitter {
     this.#openPage(LAYOUT.writeTable, address, entry, s.bytes);
     body.begin("if");
     body.get(entry).get(address).op("i32.add").get(value);
-    body.memory(s.bytes === 4 ? "i32.store" : s.bytes === 2 ? "i32.store16" : "i32.store8", 0);
+    const op = s.bytes === 4 ? "i32.store" : s.bytes === 2 ? "i32.store16" : "i32.store8";
+    body.memory(op, 0);
     body.else();
+    const lines = this.#f.lineTables;
+    if (lines !== undefined) {
+      this.#openLine(lines.write, lines.sets, address, entry, s.bytes);
+      body.begin("if");
+      body
+        .get(entry)
+        .get(address)
+        .op("i32.add")
+        .i32(SLOW | BY_LINE)
+        .op("i32.sub")
+        .get(value)
+        .memory(op, 0);
+      body.else();
+    }
     slow();
+    if (lines !== undefined) body.end();
     body.end();
   }
 

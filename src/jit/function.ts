@@ -1,10 +1,12 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
-import { CAUSE } from "../timing/timing.ts";
+import type { DataTiming } from "../memory/bus.ts";
+import { CAUSE, type PredictorTables } from "../timing/timing.ts";
 import { BlockEmitter, TemporaryPool, type EmittedJump, type FunctionContext } from "./emit.ts";
 import { IMPORT, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
+import { emitPrediction } from "./predict.ts";
 import { RegisterLocals } from "./registers.ts";
 import { Structure } from "./structure.ts";
 import { FunctionBody } from "./wasm-module.ts";
@@ -22,12 +24,13 @@ export interface NodeCounter {
 
 export interface CompileOptions {
   readonly area: JitArea;
-  /** Jumps ask the branch predictor. */
-  readonly predicts: boolean;
+  /** Tables of the branch predictor, where the core has one. */
+  readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
   readonly epochWord: number | undefined;
   /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
   readonly presentWord: (node: RegionNode) => number;
+  readonly lineTables: DataTiming["lineTables"];
   readonly fpNumber: (fp: FpOp) => number;
 }
 
@@ -57,6 +60,7 @@ class FunctionCompiler {
   readonly #result: number;
   readonly #attention: number;
   readonly #instructions: number;
+  readonly #scratch: number;
   #exitDepth = 0;
   #failed = false;
 
@@ -73,6 +77,7 @@ class FunctionCompiler {
     this.#result = body.local("i32");
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
+    this.#scratch = body.local("i32");
   }
 
   run(): CompiledFunction | undefined {
@@ -129,6 +134,7 @@ class FunctionCompiler {
       attention: this.#attention,
       exitDepth: this.#exitDepth,
       area: this.#options.area,
+      lineTables: this.#options.lineTables,
       fpNumber: this.#options.fpNumber,
     };
     const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
@@ -178,7 +184,7 @@ class FunctionCompiler {
       body.get(jump.taken).begin("if");
       this.#taken(index, emitter, jump);
       body.end();
-      if (this.#options.predicts) this.#predict(emitter, 0, () => body.i32(node.block.code.end));
+      this.#predict(node, emitter, false, () => body.i32(node.block.code.end));
       this.#fallthrough(index);
     } else this.#taken(index, emitter, jump);
   }
@@ -221,13 +227,13 @@ class FunctionCompiler {
     this.#count({ node, kind: "taken", index: 0, cause: 0, cycles: 0 });
     if (edges.taken !== undefined) {
       const { taken } = edges;
-      if (this.#options.predicts) this.#predict(emitter, 1, () => body.i32(taken.pc));
+      this.#predict(node, emitter, true, () => body.i32(taken.pc));
       this.#go(index, taken);
       return;
     }
     const target = jump.target!;
     body.get(target).i32(-2).op("i32.and").set(target);
-    if (this.#options.predicts) this.#predict(emitter, 1, () => body.get(target));
+    this.#predict(node, emitter, true, () => body.get(target));
     for (const edge of edges.indirect) {
       body.get(target).i32(edge.pc).op("i32.eq").begin("if");
       this.#go(index, edge);
@@ -240,12 +246,22 @@ class FunctionCompiler {
     this.#exitState(0, schedule.takenState);
   }
 
-  #predict(emitter: BlockEmitter, taken: number, target: () => void): void {
+  #predict(node: RegionNode, emitter: BlockEmitter, taken: boolean, target: () => void): void {
     const body = this.#body;
-    body.i32(taken);
-    target();
-    body.i32(emitter.place).get(this.#left).call(IMPORT.branch);
-    body.i32(0).memory("i32.load", this.#options.area.left).set(this.#left);
+    const { predictor, area } = this.#options;
+    if (predictor === undefined) return;
+    const { instructions } = node.block.code;
+    emitPrediction(body, predictor, this.#scratch, {
+      instruction: instructions[instructions.length - 1]!,
+      taken,
+      target,
+      ask: () => {
+        body.i32(taken ? 1 : 0);
+        target();
+        body.i32(emitter.place).get(this.#left).call(IMPORT.branch);
+        body.i32(0).memory("i32.load", area.left).set(this.#left);
+      },
+    });
   }
 
   /** Passes control along an edge. */

@@ -8,6 +8,7 @@ import type { BlockCache } from "../exec/block-cache.ts";
 import type { Executor } from "../exec/executor.ts";
 import type { Progress } from "../exec/progress.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
+import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { compileRegion, type NodeCounter } from "./function.ts";
@@ -32,6 +33,7 @@ export class WasmEngine {
   readonly #cache: BlockCache;
   readonly #timing: CoreTiming;
   readonly #fetch: FetchTiming;
+  readonly #data: DataTiming;
   readonly #area = new JitArea();
   readonly #nodes: RegionNode[] = [];
   readonly #counters: NodeCounter[] = [];
@@ -48,6 +50,7 @@ export class WasmEngine {
     cache: BlockCache;
     timing: CoreTiming;
     fetch: FetchTiming;
+    data: DataTiming;
   }) {
     this.#core = options.core;
     this.#state = options.core.state;
@@ -56,6 +59,7 @@ export class WasmEngine {
     this.#cache = options.cache;
     this.#timing = options.timing;
     this.#fetch = options.fetch;
+    this.#data = options.data;
     this.#imports = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
   }
 
@@ -75,9 +79,10 @@ export class WasmEngine {
     region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));
     const compiled = compileRegion(region, {
       area: this.#area,
-      predicts: this.#timing.branch !== undefined,
+      predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
+      lineTables: this.#data.lineTables,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
     });
     if (compiled === undefined) return;

@@ -22,6 +22,11 @@ export interface DataTiming {
   /** Stall of one access that lies in one region and is aligned to its size. */
   read(region: Region, address: number, size: AccessSize): number;
   write(region: Region, address: number, size: AccessSize): number;
+  /**
+   * Byte offsets of the tables of lines from which an aligned access is free though its region is not, a word for each
+   * of `sets` sets that holds address / `LINE_BYTES`; absent without such lines.
+   */
+  readonly lineTables?: { readonly read: number; readonly write: number; readonly sets: number };
   /** Stall of an access to a device's register. */
   device(address: number, write: boolean): number;
   /** Whole stall of an access that is not aligned to its size. */
@@ -182,8 +187,11 @@ export class Bus {
     }
     const region = this.map.find(a);
     if (region !== undefined && a - region.start + size <= region.size) {
-      if (this.timing.isFree(region, false) && host.uniformPage(a)) this.readTable.fill(a, region);
-      else if (charge) host.stall(this.timing.read(region, a, size));
+      const isFree = this.timing.isFree(region, false);
+      if (!isFree && charge) host.stall(this.timing.read(region, a, size));
+      if ((isFree || this.timing.lineTables !== undefined) && host.uniformPage(a)) {
+        this.readTable.fill(a, region, !isFree);
+      }
       return this.#get(region, a, size);
     }
     const value = this.#readDevice(a, size);
@@ -222,10 +230,12 @@ export class Bus {
   #storeRegion(region: Region, a: number, size: AccessSize, value: number, charge: boolean): boolean {
     if (region.kind === "rom") return false;
     if (region.kind === "flash") return this.#flashWrite(region, a, size, value);
-    if (this.timing.isFree(region, true) && this.#host.uniformPage(a)) {
-      if (!this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS))
-        this.writeTable.fill(a, region);
-    } else if (charge) this.#host.stall(this.timing.write(region, a, size));
+    const isFree = this.timing.isFree(region, true);
+    if (!isFree && charge) this.#host.stall(this.timing.write(region, a, size));
+    if ((isFree || this.timing.lineTables !== undefined) && this.#host.uniformPage(a)) {
+      const holdsCode = this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS);
+      if (!holdsCode) this.writeTable.fill(a, region, !isFree);
+    }
     this.#put(region, a, size, value);
     return true;
   }

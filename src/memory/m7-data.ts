@@ -16,6 +16,7 @@ const WORD_SHIFT = 3;
 /** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
 export class M7Data implements DataTiming {
   misses = 0;
+  readonly lineTables: NonNullable<DataTiming["lineTables"]>;
   readonly #map: MemoryMap;
   readonly #cache: Cache | undefined;
   readonly #paths: M7Paths;
@@ -42,6 +43,11 @@ export class M7Data implements DataTiming {
     ports: PeripheralPorts;
     now: () => number;
   }) {
+    this.lineTables = {
+      read: MODEL_AREA.readLine,
+      write: MODEL_AREA.writeLine,
+      sets: options.cache?.sets ?? 1,
+    };
     this.#map = options.map;
     this.#cache = options.cache;
     this.#paths = options.paths;

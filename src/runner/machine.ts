@@ -170,6 +170,7 @@ export class Machine {
       cache: this.blocks,
       timing: this.timing.core,
       fetch: this.timing.fetch,
+      data: this.timing.data,
     });
     engine.executor = this.executor;
     this.executor.onHot = (block, state) => engine.compile(block, state);

@@ -1,4 +1,4 @@
-import type { BranchKind, BranchTiming } from "./timing.ts";
+import type { BranchKind, BranchTiming, PredictorTables } from "./timing.ts";
 
 export interface BranchPredictorOptions {
   /** Entries of the branch target address cache; a power of two. */
@@ -27,6 +27,7 @@ export function predictorWords({ entries, returns }: BranchPredictorOptions): nu
  * counter, or is not in the cache and falls through, changes none of them and costs nothing.
  */
 export class BranchPredictor implements BranchTiming {
+  readonly tables: PredictorTables;
   readonly #options: BranchPredictorOptions;
   /** Address of the branch + 1, so that 0 is an empty entry. */
   readonly #tags: Int32Array;
@@ -38,6 +39,7 @@ export class BranchPredictor implements BranchTiming {
 
   constructor(options: BranchPredictorOptions, words: Int32Array = new Int32Array(predictorWords(options))) {
     const { entries, returns } = options;
+    this.tables = { base: words.byteOffset, entries, returns };
     this.#options = options;
     this.#tags = words.subarray(0, entries);
     this.#counters = words.subarray(entries, 2 * entries);

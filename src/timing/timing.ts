@@ -93,6 +93,18 @@ export type BranchKind = "conditional" | "direct" | "call" | "indirect" | "indir
 export interface BranchTiming {
   /** Extra cycles of the jump at `pc`; `target` is where control went, `flagsEarly` as in the schedule. */
   resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number;
+  /** Where the tables lie, for code that looks at them itself. */
+  readonly tables: PredictorTables;
+}
+
+/** A predictor's tables in the linear memory: words of tags, counters, targets, then the return stack and its top. */
+export interface PredictorTables {
+  /** Byte offset of the first word. */
+  readonly base: number;
+  /** Entries of each of the first three tables; a power of two. */
+  readonly entries: number;
+  /** Entries of the return stack; a power of two, or 0. */
+  readonly returns: number;
 }
 
 /** A core's pipeline as a timing model. The memory side is composed beside it. */
