@@ -28,7 +28,8 @@ import type { StallCause, TimedInstruction } from "./timing.ts";
 
 /** N, Z, C, V and GE; Q only accumulates. */
 const DEPENDENCY_FLAGS = 0b10_1111;
-const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles;
+/** A branch may still issue in the cycle before the one that a state is relative to. */
+const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles - 1;
 
 interface Wait {
   readonly cycle: number;
