@@ -40,6 +40,8 @@ export class Block {
   readonly targets: number[] = [];
   /** Compiled code by state of the pipeline at entry. */
   readonly compiled: (CompiledEntry | undefined)[] = [];
+  /** Whether every instruction can be compiled; undefined until someone has looked. */
+  isCompilable: boolean | undefined;
   /** States for which compiling was tried and not worth it, or is waiting. */
   readonly compileAsked: boolean[] = [];
   readonly #timing: CoreTiming;

@@ -112,10 +112,10 @@ export class WasmEngine {
   }
 
   #compilable(block: Block): boolean {
-    const { code } = block;
-    const { instructions } = code;
-    if (instructions.length === 0 || this.#cache.watched.has(code.pc)) return false;
-    return instructions.every((instruction) => isCompilable(instruction));
+    const { pc, instructions } = block.code;
+    if (this.#cache.watched.has(pc)) return false;
+    block.isCompilable ??= instructions.length > 0 && instructions.every((i) => isCompilable(i));
+    return block.isCompilable;
   }
 
   #entry(run: () => number, first: RegionNode): CompiledEntry {
