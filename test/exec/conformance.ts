@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../src/runner/machine.ts";
-import { describeCase, difference } from "./compare.ts";
+import type { Outcome } from "./cases.ts";
+import { FAMILIES, loadGroups } from "../isa/fp-vectors.ts";
+import { describeCase, difference, outsideFrame } from "./compare.ts";
+import { FpCaseRunner } from "./fp-cases.ts";
 import { CaseRunner } from "./harness.ts";
 import { Random } from "./random.ts";
 import { randomProgram } from "./random-program.ts";
@@ -11,12 +14,17 @@ import { readVectors, type Vectors } from "./vectors.ts";
 /** An engine as the suite needs it: a fresh machine that runs on it. */
 export interface EngineUnderTest {
   readonly name: string;
-  readonly machine: () => Machine;
+  readonly machine: (board: "mps2-an386" | "mps2-an500") => Machine;
 }
 
-const VECTORS = fileURLToPath(new URL("../vectors/isa/integer", import.meta.url));
-const FORMS = Object.keys((JSON.parse(readFileSync(`${VECTORS}.json`, "utf8")) as { forms: object }).forms);
+const vectorsPath = (name: string): string =>
+  fileURLToPath(new URL(`../vectors/isa/${name}`, import.meta.url));
+const FORMS = Object.keys(
+  (JSON.parse(readFileSync(`${vectorsPath("integer")}.json`, "utf8")) as { forms: object }).forms,
+);
 const ROWS = [...new Set(FORMS.map((form) => form.slice(0, form.indexOf("/"))))];
+/** Recorded with faults: addresses that are not aligned, without and with the traps of CCR. */
+const FAULTING = ["unaligned", "trapped"] as const;
 /** Differences in one message: enough to see what is wrong. */
 const SHOWN = 5;
 const PROGRAMS = 150;
@@ -30,30 +38,45 @@ export function conformance(engine: EngineUnderTest, reference: EngineUnderTest)
     let vectors: Vectors;
     let runner: CaseRunner;
     beforeAll(() => {
-      vectors = readVectors(VECTORS);
-      runner = new CaseRunner(engine.machine());
+      vectors = readVectors(vectorsPath("integer"));
+      runner = new CaseRunner(engine.machine("mps2-an386"));
     });
 
     it.each(ROWS)("%s", (row) => {
-      const wrong: string[] = [];
-      let cases = 0;
-      vectors.groups.forEach((group, g) => {
-        if (!group.form.startsWith(`${row}/`)) return;
-        group.states.forEach((state, i) => {
-          cases++;
-          const found = difference(vectors.outcomes[g]![i]!, runner.runOne(group, state));
-          if (found !== "") wrong.push(`${describeCase(group, i)}: ${found}`);
-        });
-      });
+      const { cases, wrong } = replay(vectors, runner, (form) => form.startsWith(`${row}/`));
       expect(cases).toBeGreaterThanOrEqual(100);
+      expect(wrong.slice(0, SHOWN)).toEqual([]);
+    });
+  });
+
+  describe(`${engine.name}: recorded faults`, () => {
+    it.each(FAULTING)("%s", (name) => {
+      const vectors = readVectors(vectorsPath(name));
+      const runner = new CaseRunner(engine.machine("mps2-an386"), vectors.about.ccr);
+      const { cases, wrong } = replay(vectors, runner, () => true, outsideFrame);
+      expect(cases).toBe(vectors.about.cases);
+      expect(wrong.slice(0, SHOWN)).toEqual([]);
+    });
+  });
+
+  describe(`${engine.name}: recorded FP instructions`, () => {
+    let runner: FpCaseRunner;
+    beforeAll(() => {
+      runner = new FpCaseRunner(engine.machine("mps2-an500"));
+    });
+
+    it.each(FAMILIES)("%s", (family) => {
+      const rows = loadGroups(family).flatMap((group) => group.rows);
+      expect(rows.length).toBeGreaterThan(1000);
+      const wrong = rows.map((row) => runner.difference(row)).filter((text) => text !== "");
       expect(wrong.slice(0, SHOWN)).toEqual([]);
     });
   });
 
   describe.skipIf(engine.name === reference.name)(`${engine.name} against ${reference.name}`, () => {
     it("runs random programs to the same state in the same cycles", () => {
-      const ours = new CaseRunner(engine.machine());
-      const theirs = new CaseRunner(reference.machine());
+      const ours = new CaseRunner(engine.machine("mps2-an386"));
+      const theirs = new CaseRunner(reference.machine("mps2-an386"));
       const random = new Random(11);
       for (let n = 0; n < PROGRAMS; n++) {
         const program = randomProgram(random, 40, 2);
@@ -68,4 +91,24 @@ export function conformance(engine: EngineUnderTest, reference: EngineUnderTest)
       }
     });
   });
+}
+
+/** Runs the recorded cases of the forms that `wanted` accepts; `seen` is the part of an outcome that was recorded. */
+function replay(
+  { groups, outcomes }: Vectors,
+  runner: CaseRunner,
+  wanted: (form: string) => boolean,
+  seen: (outcome: Outcome) => Outcome = (outcome) => outcome,
+): { readonly cases: number; readonly wrong: readonly string[] } {
+  const wrong: string[] = [];
+  let cases = 0;
+  groups.forEach((group, g) => {
+    if (!wanted(group.form)) return;
+    group.states.forEach((state, i) => {
+      cases++;
+      const found = difference(outcomes[g]![i]!, seen(runner.runOne(group, state)));
+      if (found !== "") wrong.push(`${describeCase(group, i)}: ${found}`);
+    });
+  });
+  return { cases, wrong };
 }

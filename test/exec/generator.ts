@@ -238,4 +238,4 @@ export function randomGroup(
  */
 const NOT_UNICORN = /^(SVC|BKPT|WFI|WFE|YIELD|CDP|MCR|MRC|MCRR|MRRC|LDC|STC)\b/;
 
-export const hasUnicorn = (form: Form): boolean => !NOT_UNICORN.test(form.insn.name);
+export const hasUnicorn = ({ insn }: Pick<Form, "insn">): boolean => !NOT_UNICORN.test(insn.name);

@@ -1,6 +1,7 @@
-import { conformance } from "./conformance.ts";
+import { conformance, type EngineUnderTest } from "./conformance.ts";
 import { machineFor } from "./harness.ts";
 
-const reference = { name: "reference", machine: () => machineFor("reference") };
+const reference: EngineUnderTest = { name: "reference", machine: (board) => machineFor("reference", board) };
+const handlers: EngineUnderTest = { name: "handlers", machine: (board) => machineFor("handlers", board) };
 
-conformance({ name: "handlers", machine: () => machineFor("handlers") }, reference);
+conformance(handlers, reference);

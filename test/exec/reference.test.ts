@@ -1,6 +1,6 @@
-import { conformance } from "./conformance.ts";
+import { conformance, type EngineUnderTest } from "./conformance.ts";
 import { machineFor } from "./harness.ts";
 
-const reference = { name: "reference", machine: () => machineFor("reference") };
+const reference: EngineUnderTest = { name: "reference", machine: (board) => machineFor("reference", board) };
 
 conformance(reference, reference);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { FAULTS } from "../../src/core/fault.ts";
 import { type CaseGroup, type CaseState, DATA, type Outcome, stateOf } from "./cases.ts";
 
 /** Recorded cases: what the oracle made of them, and where they come from. */
@@ -13,6 +14,8 @@ export interface VectorsAbout {
   readonly oracle: string;
   readonly recorder: string;
   readonly seed: number;
+  /** Bits of CCR that are set in all cases. */
+  readonly ccr: number;
   readonly cases: number;
   /** Every form with its number of cases. */
   readonly forms: Readonly<Record<string, number>>;
@@ -21,7 +24,9 @@ export interface VectorsAbout {
 }
 
 /** Layout of the binary part; a number that changes with it. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** What can stop a case; an oracle that cannot tell faults apart says "exception". */
+const STOPPED: readonly string[] = ["", "exception", ...Object.keys(FAULTS)];
 
 class Writer {
   readonly #bytes: number[] = [];
@@ -104,7 +109,7 @@ function writeCase(writer: Writer, group: CaseGroup, state: CaseState, outcome: 
   const drawn = stateOf(state.seed);
   writer.u32(state.seed);
   writer.changes(drawn.r, state.r);
-  writer.u8(outcome.stopped === "" ? 0 : 1);
+  writer.u8(Math.max(STOPPED.indexOf(outcome.stopped), outcome.stopped === "" ? 0 : 1));
   writer.changes(unchanged(group, state), outcome.r);
   writer.u16(outcome.apsr >>> 16);
   writer.u8(outcome.writes.length);
@@ -142,7 +147,7 @@ function readCase(reader: Reader, group: CaseGroup & { readonly states: CaseStat
   const drawn = stateOf(reader.i32() >>> 0);
   const state = { ...drawn, r: reader.changes(drawn.r) };
   group.states.push(state);
-  const stopped = reader.u8() === 0 ? "" : "an exception";
+  const stopped = STOPPED[reader.u8()]!;
   const r = reader.changes(unchanged(group, state));
   const apsr = reader.u16() << 16;
   const writes = Array.from(

@@ -22,14 +22,6 @@ const APSR_BITS = 0xf80f_0000 | 0;
 const UNDEFINSTR = FAULTS.UNDEFINSTR.cfsr;
 const SVCALL = 11;
 
-/** An outcome on qemu-system-arm, where faults are seen. */
-export interface QemuOutcome extends Outcome {
-  /** Address of the exception frame; its 8 words, or 9, are not what the case wrote. */
-  readonly frame: number;
-  /** ITSTATE that was stacked. */
-  readonly itState: number;
-}
-
 /** The programs that running cases on qemu-system-arm takes; undefined where one is missing. */
 export function qemuCases(): QemuCases | undefined {
   const qemu = oracle("qemu-system-arm");
@@ -62,7 +54,7 @@ export class QemuCases {
    * Outcomes of groups that end in UDF, see `GroupOptions.landing`.
    * @param ccr bits to set in CCR
    */
-  run(groups: readonly CaseGroup[], ccr: number): QemuOutcome[][] {
+  run(groups: readonly CaseGroup[], ccr: number): Outcome[][] {
     const input = [new Uint8Array(Uint32Array.of(ccr).buffer), CODE_BYTES, DATA_BYTES, ...request(groups)];
     writeFileSync(this.#file("cases.bin"), Buffer.concat(input));
     const arguments_ = ["-M", "mps2-an386", "-nographic", "-semihosting-config", "enable=on,target=native"];
@@ -91,7 +83,7 @@ export class QemuCases {
   }
 }
 
-function outcomeAt(words: Int32Array, at: number, { pc, code }: CaseGroup): QemuOutcome {
+function outcomeAt(words: Int32Array, at: number, { pc, code }: CaseGroup): Outcome {
   const [ipsr, cfsr] = [words[at]!, words[at + 1]!];
   const r = words.slice(at + 3, at + 19);
   const xpsr = words[at + 19]!;
@@ -103,18 +95,10 @@ function outcomeAt(words: Int32Array, at: number, { pc, code }: CaseGroup): Qemu
     r,
     apsr: xpsr & APSR_BITS,
     writes,
-    frame: words[at + 20]! >>> 0,
-    itState: ((xpsr >>> 25) & 3) | ((xpsr >>> 8) & 0xfc),
   };
 }
 
 function faultName(ipsr: number, cfsr: number): string {
   const known = Object.entries(FAULTS).filter(([, row]) => (row.cfsr & cfsr) !== 0);
   return known.map(([name]) => name).join(" ") || `exception ${ipsr}`;
-}
-
-/** The outcome without what the exception frame covered. */
-export function outsideFrame<T extends Outcome>(outcome: T, frame: number): T {
-  const writes = outcome.writes.filter(([address]) => address >>> 0 < frame || address >>> 0 >= frame + 36);
-  return { ...outcome, writes };
 }

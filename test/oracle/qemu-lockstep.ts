@@ -1,7 +1,7 @@
 import { type CaseGroup, DATA, type Outcome } from "../exec/cases.ts";
-import { describeCase, difference } from "../exec/compare.ts";
+import { describeCase, difference, outsideFrame } from "../exec/compare.ts";
 import type { CaseRunner } from "../exec/harness.ts";
-import { outsideFrame, type QemuCases, type QemuOutcome } from "./qemu-cases.ts";
+import type { QemuCases } from "./qemu-cases.ts";
 
 /** A setting in which cases run on QEMU and on us. */
 export interface Setting {
@@ -62,15 +62,9 @@ export function judge(
       const answer = answers[g]![i]!;
       cases++;
       if (answer.stopped !== "") faults.set(answer.stopped, (faults.get(answer.stopped) ?? 0) + 1);
-      const found = compare(answer, outcome);
+      const found = difference(outsideFrame(answer), outsideFrame(outcome));
       if (found !== "") wrong.push(`${describeCase(group, i)}: ${found}`);
     });
   });
   return { cases, faults, wrong };
-}
-
-function compare(answer: QemuOutcome, outcome: Outcome): string {
-  if (answer.stopped !== outcome.stopped)
-    return `${outcome.stopped || "completed"}, not ${answer.stopped || "completed"}`;
-  return difference(outsideFrame(answer, answer.frame), outsideFrame(outcome, answer.frame));
 }
