@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { exitCodeOf, reportFailure } from "./failure.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, normalised } from "./program.ts";
 
 // A reader that has seen enough (head, less) closes the pipe: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -9,7 +9,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync(process.argv);
+  await createProgram().parseAsync(normalised(process.argv));
 } catch (error) {
   reportFailure(error);
   process.exitCode = exitCodeOf(error);

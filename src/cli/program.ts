@@ -1,9 +1,16 @@
 import { Command } from "commander";
 
-import { oneLine } from "./failure.ts";
-import { toolVersion } from "./version.ts";
-import { addRunOptions } from "./run-options.ts";
+import type { CheckOptions } from "./commands/check.ts";
+import type { CompareOptions } from "./commands/compare.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
+import { oneLine } from "./failure.ts";
+import { addRunOptions } from "./run-options.ts";
+import { address } from "./values.ts";
+import { toolVersion } from "./version.ts";
+
+/** `--json` may stand alone or be followed by `=FILE`, so that it never takes the next argument for a file. */
+export const normalised = (argv: readonly string[]): string[] =>
+  argv.map((argument) => (argument === "--json" ? "--json=-" : argument));
 
 /** The command line. Each command loads what it needs when it is called, so that the others start quickly. */
 export function createProgram(): Command {
@@ -12,18 +19,108 @@ export function createProgram(): Command {
     .version(toolVersion(), "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
-  addRunOptions(firmwareCommand(program, "run <firmware>", "run firmware: its console, then the report"))
-    .option("--json [file]", "the report as JSON, on stdout when no file is named")
-    .action(async (firmware: string, options: RunCommandOptions) => {
-      const { run } = await import("./commands/run.ts");
-      await run(firmware, options);
-    });
+  addFirmwareCommands(program);
+  addFileCommands(program);
+  addBoardCommands(program);
   return program;
 }
 
-function firmwareCommand(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .requiredOption("--board <id>", "a board's id, alias or part number, or a board file (JSON, YAML)");
+function addFirmwareCommands(program: Command): void {
+  withReport(
+    program.command("run <firmware>").description("run firmware: its console, then the report"),
+  ).action(async (firmware: string, options: RunCommandOptions) => {
+    const { run } = await import("./commands/run.ts");
+    await run(firmware, options);
+  });
+  withReport(
+    program
+      .command("check <firmware>")
+      .description("run and compare with a stored baseline; exit 3 on a regression"),
+  )
+    .optionsGroup("The gate:")
+    .option("--baseline <file>", "what --save-baseline wrote")
+    .option(
+      "--limit <metric=limit>",
+      "cycles=2% over the baseline, cycles=5000000 at all, or both cycles=2%|5000000; also instructions, flash, ram, stack, heap, NAME.cycles",
+      (text: string, all: readonly string[]) => [...all, text],
+      [],
+    )
+    .option("--force", "compare with a baseline of another cycle model all the same")
+    .action(async (firmware: string, options: CheckOptions) => {
+      const { check } = await import("./commands/check.ts");
+      await check(firmware, options);
+    });
+  addRunOptions(
+    program
+      .command("compare <firmware>")
+      .description(
+        "one table: the same firmware on several boards; {board} in its name stands for the board's id",
+      )
+      .option("--boards <ids>", "boards, separated by commas"),
+  )
+    .option("--json <file>", "the table as JSON; on stdout when no file is named")
+    .action(async (firmware: string, options: CompareOptions) => {
+      const { compare } = await import("./commands/compare.ts");
+      await compare(firmware, options);
+    });
+}
+
+/** The options of a command that runs one firmware on one board and reports. */
+function withReport(command: Command): Command {
+  command.option("--board <id>", "a board's id, alias or part number, or a board file (JSON, YAML)");
+  return addRunOptions(command)
+    .option("--json <file>", "the report as JSON; on stdout when no file is named")
+    .option("--save-baseline <file>", "write what `check` compares later runs with");
+}
+
+function addFileCommands(program: Command): void {
+  program
+    .command("disasm <firmware>")
+    .description("listing of the code, with symbols")
+    .option("--board <id>", "decode for this board's core (default: a Cortex-M7 with double-precision FPU)")
+    .option("--function <name>", "this function alone")
+    .option("--load-address <addr>", "where a raw .bin belongs", address)
+    .action(async (firmware: string, options: object) => {
+      const { disasm } = await import("./commands/disasm.ts");
+      await disasm(firmware, options);
+    });
+  program
+    .command("explain <word...>")
+    .description("one encoding explained: fb213002, or its two half-words")
+    .action(async (words: readonly string[]) => {
+      const { explain } = await import("./commands/explain.ts");
+      explain(words);
+    });
+  program
+    .command("size <firmware>")
+    .description("memory that a firmware file takes: by region, section and symbol")
+    .option("--board <id>", "show what it takes of this board's memories")
+    .option("--symbols <n>", "how many of the largest symbols", Number, 15)
+    .option("--load-address <addr>", "where a raw .bin belongs", address)
+    .option("--json <file>", "as JSON; on stdout when no file is named")
+    .action(async (firmware: string, options: { readonly symbols: number }) => {
+      const { size } = await import("./commands/size.ts");
+      await size(firmware, options);
+    });
+}
+
+function addBoardCommands(program: Command): void {
+  program
+    .command("boards")
+    .description("the boards that ship with mcusim")
+    .option("--json <file>", "as JSON; on stdout when no file is named")
+    .action(async (options: { readonly json?: string }) => {
+      const { boards } = await import("./commands/boards.ts");
+      boards(options);
+    });
+  program
+    .command("board")
+    .description("one board")
+    .command("show <id>")
+    .description("what a board is made of, from its file")
+    .option("--json <file>", "as JSON; on stdout when no file is named")
+    .action(async (id: string, options: { readonly json?: string }) => {
+      const { showBoard } = await import("./commands/boards.ts");
+      await showBoard(id, options);
+    });
 }

@@ -129,6 +129,3 @@ function regionsOf({ regions, functions }: RunResult): readonly RegionReport[] {
     })),
   ];
 }
-
-/** The report as JSON text. */
-export const renderJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;

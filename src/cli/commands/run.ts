@@ -1,4 +1,6 @@
-import { renderJson } from "../../report/report.ts";
+import { UsageError } from "../../errors.ts";
+import { makeBaseline, renderBaseline } from "../../report/baseline.ts";
+import type { Report } from "../../report/report.ts";
 import { renderText } from "../../report/text.ts";
 import { execute, type Outcome } from "../execute.ts";
 import { writeText } from "../files.ts";
@@ -6,10 +8,16 @@ import { load } from "../load.ts";
 import type { RunOptions } from "../run-options.ts";
 
 export interface RunCommandOptions extends RunOptions {
-  readonly board: string;
-  /** A file, or true for stdout. */
-  readonly json?: string | true;
+  readonly board?: string;
+  /** A file, or `-` for stdout. */
+  readonly json?: string;
   readonly saveBaseline?: string;
+}
+
+/** What a command adds to the report of a run. */
+export interface Addition {
+  readonly json: object;
+  readonly text: string;
 }
 
 /** `mcusim run`: the firmware's console, then the report. */
@@ -18,23 +26,40 @@ export async function run(firmware: string, options: RunCommandOptions): Promise
   process.exitCode = outcome.exitCode;
 }
 
-/** Runs, prints console and report as the options ask, and says on stderr why the run did not end well. */
-export async function runAndShow(firmware: string, options: RunCommandOptions): Promise<Outcome> {
+/**
+ * Runs, prints console and report as the options ask, and says on stderr why the run did not end well.
+ * @param add what the command makes of the report of a run that ended well
+ */
+export async function runAndShow(
+  firmware: string,
+  options: RunCommandOptions,
+  add?: (report: Report) => Addition,
+): Promise<Outcome> {
+  if (options.board === undefined) throw new UsageError("--board ID is missing; `mcusim boards` lists them");
   const loaded = await load(firmware, options.board, options);
-  const console = options.json === true ? process.stderr : process.stdout;
+  const onStdout = options.json === "-";
+  const console = onStdout ? process.stderr : process.stdout;
   let last = 0x0a;
   const outcome = await execute(loaded, options, (bytes) => {
     last = bytes.at(-1) ?? last;
     console.write(bytes);
   });
-  const { report, exitCode } = outcome;
   if (last !== 0x0a) console.write("\n");
-  if (options.json === true) process.stdout.write(renderJson(report));
-  else {
-    if (options.json !== undefined) writeText(options.json, renderJson(report), "report");
-    if (options.quiet !== true) process.stdout.write(`\n${renderText(report)}`);
+  const { report, exitCode } = outcome;
+  const addition = exitCode === 0 ? add?.(report) : undefined;
+  if (options.json !== undefined) {
+    const text = `${JSON.stringify({ ...report, ...addition?.json }, null, 2)}\n`;
+    if (onStdout) process.stdout.write(text);
+    else writeText(options.json, text, "report");
+  }
+  if (!onStdout && options.quiet !== true) {
+    process.stdout.write(`\n${renderText(report)}`);
+    if (addition !== undefined) process.stdout.write(`\n${addition.text}`);
   }
   if (exitCode !== 0) process.stderr.write(`mcusim: ${failureOf(outcome)}\n`);
+  else if (options.saveBaseline !== undefined) {
+    writeText(options.saveBaseline, renderBaseline(makeBaseline(report)), "baseline");
+  }
   return outcome;
 }
 
