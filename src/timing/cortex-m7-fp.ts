@@ -3,7 +3,9 @@ import { M7_RULE } from "./cortex-m7-costs.ts";
 import { UNIT } from "./cortex-m7-units.ts";
 
 const SHADOW = M7_RULE.macShadow.cycles;
-const LONG_AGO = -(SHADOW + 1);
+/** A younger instruction may still issue in the cycle before the one that a state is relative to. */
+const OLDEST = -1;
+const LONG_AGO = OLDEST - (SHADOW + 1);
 
 /** Classes that cannot issue in the shadow of a multiply-accumulate. */
 const SHADOWED: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -40,7 +42,7 @@ export class FpRestrictions {
   snapshot(now: number): number[] {
     const age = Math.max(this.#macIssued - now, LONG_AGO);
     const flags = age === LONG_AGO ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
-    return [age, flags, Math.max(this.#busyUntil - now, 0)];
+    return [age, flags, Math.max(this.#busyUntil - now, OLDEST)];
   }
 
   /** Earliest issue of an instruction of class `timing`. */
