@@ -1,0 +1,40 @@
+// The README's first command: the keyword spotter on a simulated NUCLEO-F746ZG, once in full, then for every clip.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+
+const mcusim = "dist/cli/main.js";
+const firmware = "firmware/kws/prebuilt/kws-nucleo-f746zg.elf";
+const clips = "firmware/kws/clips";
+const run = (...args) =>
+  spawnSync(process.execPath, [mcusim, "run", firmware, "--board", "nucleo-f746zg", ...args], {
+    encoding: "utf8",
+  });
+
+const full = run();
+process.stdout.write(full.stdout);
+process.stderr.write(full.stderr);
+if (full.status !== 0) process.exit(full.status ?? 1);
+
+const cell = (text, width) => String(text).padStart(width);
+console.log(`\nEvery clip of ${clips}`);
+console.log(
+  `  ${"clip".padEnd(10)}${"heard".padEnd(10)}${cell("score", 7)}${cell("cycles", 12)}${cell("ms", 8)}${cell("RAM", 9)}`,
+);
+let right = 0;
+const names = readdirSync(clips).filter((name) => name.endsWith(".wav"));
+for (const name of names) {
+  const word = name.replace(/\.wav$/, "");
+  const { stdout, stderr, status } = run("--input", `${clips}/${name}`, "--json");
+  if (stdout === "") {
+    process.stderr.write(stderr);
+    process.exit(status ?? 1);
+  }
+  const { classification, cycles, timeMs, memory } = JSON.parse(stdout);
+  if (classification.label === word) right++;
+  const score = classification.score.toFixed(3);
+  const kilobytes = `${(memory.ram.used / 1024).toFixed(1)} KB`;
+  console.log(
+    `  ${word.padEnd(10)}${classification.label.padEnd(10)}${cell(score, 7)}${cell(cycles.toLocaleString("en"), 12)}${cell(timeMs.toFixed(2), 8)}${cell(kilobytes, 9)}`,
+  );
+}
+console.log(`${right} of ${names.length} clips understood`);
