@@ -13,8 +13,8 @@ class NaiveCache {
   }
   of(line: number): Map<number, boolean> {
     const index = line % this.#count;
-    let set = this.#sets.get(index);
-    if (set === undefined) this.#sets.set(index, (set = new Map()));
+    let set: Map<number, boolean> | undefined = this.#sets.get(index);
+    if (set === undefined) this.#sets.set(index, (set = new Map<number, boolean>()));
     return set;
   }
   isFull(line: number): boolean {

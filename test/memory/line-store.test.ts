@@ -32,8 +32,8 @@ it("holds what a first-in first-out store holds", () => {
   const shape = fc.constantFrom([1, 1], [1, 8], [4, 4], [2, 3]);
   fc.assert(
     fc.property(shape, fc.array(access, { maxLength: 300 }), ([sets, ways], accesses) => {
-      const store = new LineStore(sets!, ways!);
-      const naive = new NaiveStore(sets!, ways!);
+      const store = new LineStore(sets, ways);
+      const naive = new NaiveStore(sets, ways);
       for (const { line, sector, adds } of accesses) {
         expect(store.has(line, sector)).toBe(naive.has(line, sector));
         if (adds) expect(store.add(line, sector)).toBe(naive.add(line, sector));
