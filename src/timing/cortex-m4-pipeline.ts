@@ -97,6 +97,7 @@ export class CortexM4Pipeline implements Pipeline {
       return;
     }
     const before = this.now;
+    const undecided = this.#dataPhase === LOAD_DATA_PHASE && (footprint.reads & this.#loading) !== 0;
     this.#waitForDataPhase(instruction, record);
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
@@ -106,7 +107,7 @@ export class CortexM4Pipeline implements Pipeline {
     if (this.#afterJump && size === 4 && SINGLE_LOAD.has(timing))
       this.#wait(M4_RULE.loadAfterJump.cycles, "branch", record);
     const ready = this.#fetch.readyAt(pc, size, before);
-    this.#jumpsEarly = (this.#held || this.now > before) && ready < this.now;
+    this.#jumpsEarly = (this.#held || this.now > before) && ready < this.now && !undecided;
     this.#wait(ready - this.now, "fetch", record);
     this.#execute(instruction, record);
   }

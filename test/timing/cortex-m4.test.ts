@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { cortexM4 } from "../../src/timing/cortex-m4.ts";
+import { M4_LOOPS } from "./cortex-m4-sequences.ts";
+import { CODE_BASE, halfwords, instructionsOf, loopCycles } from "./sequence.ts";
+
+describe("Cortex-M4 micro-sequences", () => {
+  test.each(M4_LOOPS)("$name ($source)", (sequence) => {
+    expect(loopCycles(cortexM4(), sequence)).toBe(sequence.cycles);
+  });
+});
+
+describe("Cortex-M4 division", () => {
+  // @source compendium.i-0.nl: 2 for a zero operand, 3 for a smaller dividend; TRM: 2 to 12
+  test.each([
+    [0, 7, 2],
+    [7, 0, 2],
+    [7, 9, 3],
+    [3, 9, 3],
+    [-1, 1, 5],
+    [0x7fff_ffff, 1, 12],
+  ])("SDIV of %i by %i takes %i cycles", (dividend, divisor, cycles) => {
+    const timing = cortexM4();
+    const run = instructionsOf(halfwords("fb91 f0f2"));
+    const least = timing.schedule(run, timing.drained).offsets[1]!;
+    expect(least + timing.divide(true, dividend, divisor)).toBe(cycles);
+  });
+
+  test("UDIV counts the bits of unsigned operands", () => {
+    const timing = cortexM4();
+    expect(2 + timing.divide(false, -1, 1)).toBe(12);
+  });
+});
+
+describe("Cortex-M4 fetch", () => {
+  /** ADD.W r2, r2, r2 */
+  const WIDE = "eb02 0202";
+  const cycles = (code: string, base: number): number => {
+    const timing = cortexM4();
+    const run = instructionsOf(halfwords(code), base);
+    return timing.schedule(run, timing.drained).offsets[run.length]!;
+  };
+
+  test("wide instructions on word boundaries run one a cycle", () => {
+    expect(cycles(`${WIDE} x12`, CODE_BASE)).toBe(12);
+  });
+  test("wide instructions that straddle words run one a cycle behind a branch's extra cycle", () => {
+    expect(cycles(`${WIDE} x12`, CODE_BASE + 2)).toBe(13);
+  });
+  // @source eprint 2025/523: a multi-cycle instruction followed by three unaligned wide ones
+  test("the third straddling instruction behind a load loses a cycle, and only that one", () => {
+    const load = "6829";
+    expect(cycles(`${load} ${WIDE} x2`, CODE_BASE)).toBe(2 + 2);
+    expect(cycles(`${load} ${WIDE} x3`, CODE_BASE)).toBe(2 + 3 + 1);
+    expect(cycles(`${load} ${WIDE} x8`, CODE_BASE)).toBe(2 + 8 + 1);
+  });
+  // @source Cortex-M3 TRM: fetches over the System bus are registered and take two cycles
+  test("on the System bus wide code runs at half the speed, narrow code at full", () => {
+    expect(cycles(`${WIDE} x12`, 0x2000_0000)).toBe(2 * 12);
+    expect(cycles("1892 ".repeat(12).trim(), 0x2000_0000)).toBe(12 + 1);
+  });
+  test("a load over the System bus takes a fetch's place", () => {
+    const with_ = cycles(`6829 bf00 ${WIDE} x6`, 0x2000_0000);
+    const without = cycles(`1892 bf00 ${WIDE} x6`, 0x2000_0000);
+    expect(with_ - without).toBeGreaterThan(0);
+  });
+});
