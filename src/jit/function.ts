@@ -1,6 +1,7 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
+import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type PredictorTables } from "../timing/timing.ts";
 import { BlockEmitter, TemporaryPool, type EmittedJump, type FunctionContext } from "./emit.ts";
 import { IMPORT, RESULT } from "./imports.ts";
@@ -159,11 +160,13 @@ class FunctionCompiler {
   }
 
   #skipped(node: RegionNode, index: number): void {
-    const less = node.record.schedule.skipped?.[index] ?? 0;
+    const { schedule } = node.record;
+    const less = schedule.skipped?.[index] ?? 0;
     if (less === 0) return;
+    const cause = CAUSE[skippedCause(schedule, index)];
     const body = this.#body;
     body.get(this.#left).i32(less).op("i32.add").set(this.#left);
-    this.#count({ node, kind: "dynamic", index, cause: CAUSE.issue, cycles: -less });
+    this.#count({ node, kind: "dynamic", index, cause, cycles: -less });
   }
 
   #leaveBlock(index: number, emitter: BlockEmitter): void {

@@ -20,6 +20,7 @@ import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
+import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
@@ -246,8 +247,9 @@ export class Machine {
 
   #skipped(): void {
     const record = this.#progress.record!;
-    const less = record.schedule.skipped?.[this.state.words[W.instructionIndex]!] ?? 0;
-    if (less !== 0) this.#progress.stall(-less, "issue");
+    const index = this.state.words[W.instructionIndex]!;
+    const less = record.schedule.skipped?.[index] ?? 0;
+    if (less !== 0) this.#progress.stall(-less, skippedCause(record.schedule, index));
   }
 
   #elapse(cycles: number, cause: StallCause): void {
