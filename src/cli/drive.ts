@@ -1,13 +1,26 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { Simulation } from "../runner/simulation.ts";
+/** What can be driven: a simulation, or two in lockstep. */
+export interface Drivable {
+  advance(cycles: number): boolean;
+  stop(reason: "interrupted" | "wall-timeout"): void;
+  readonly machine: { readonly hasStopped: boolean; readonly state: { readonly cycles: number } };
+}
 
 /** Cycles between two looks at the clock and at signals: some tens of milliseconds on each engine. */
-export const SLICE = { reference: 200_000, handlers: 2_000_000, wasm: 10_000_000 } as const;
+const SLICE = { reference: 200_000, handlers: 2_000_000, wasm: 10_000_000 } as const;
+/** Cycles between two comparisons of engines in lockstep. */
+const LOCKSTEP_SLICE = 200_000;
 const PROGRESS_MS = 500;
 
+type Engine = keyof typeof SLICE;
+
+export const sliceOf = (engine: Engine, compare: Engine | undefined): number =>
+  compare === undefined ? SLICE[engine] : LOCKSTEP_SLICE;
+
 export interface DriveOptions {
-  readonly engine: keyof typeof SLICE;
+  /** Cycles at a time. */
+  readonly slice: number;
   readonly wallTimeout?: number;
   /** Told now and then how far the run is. */
   readonly progress?: (cycles: number, seconds: number) => void;
@@ -17,7 +30,7 @@ export interface DriveOptions {
  * Runs to the end, or until Ctrl-C or the wall-clock limit; a second Ctrl-C ends the process at once.
  * @returns seconds of this computer
  */
-export async function drive(simulation: Simulation, options: DriveOptions): Promise<number> {
+export async function drive(simulation: Drivable, options: DriveOptions): Promise<number> {
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const interrupt = (): void => {
@@ -27,7 +40,7 @@ export async function drive(simulation: Simulation, options: DriveOptions): Prom
   process.once("SIGTERM", interrupt);
   let shown = begun;
   try {
-    while (!simulation.advance(SLICE[options.engine])) {
+    while (!simulation.advance(options.slice)) {
       await setImmediate();
       if (options.wallTimeout !== undefined && elapsed() >= options.wallTimeout)
         simulation.stop("wall-timeout");

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { UsageError } from "../errors.ts";
 import { makeReport, type Report } from "../report/report.ts";
 import type { RunResult } from "../runner/counters.ts";
+import { Lockstep } from "../runner/lockstep.ts";
 import type { EngineName } from "../runner/machine.ts";
 import { Simulation, type SimulationOptions } from "../runner/simulation.ts";
 import { parseUartScript } from "../runner/uart-script.ts";
 import { ConsoleBuffer, progressLine } from "./console.ts";
-import { drive } from "./drive.ts";
+import { drive, sliceOf, type Drivable } from "./drive.ts";
 import { readBytes, readText, writeText } from "./files.ts";
 import type { Loaded } from "./load.ts";
 import { createLogger } from "./logger.ts";
@@ -83,18 +85,21 @@ export async function execute(
   const engine = engineOf(options.engine);
   const chunks = new ConsoleBuffer(console);
   const kept: number[] = [];
-  const simulation = new Simulation({
-    ...simulationOptions(loaded, options),
-    engine,
-    console: (byte) => {
-      chunks.add(byte);
-      if (options.uartLog !== undefined) kept.push(byte);
-    },
-  });
+  const make = (engineName: EngineName, prints: boolean): Simulation =>
+    new Simulation({
+      ...simulationOptions(loaded, options),
+      engine: engineName,
+      console: (byte) => {
+        if (!prints) return;
+        chunks.add(byte);
+        if (options.uartLog !== undefined) kept.push(byte);
+      },
+    });
+  const { simulation, drivable } = prepare(make, engine, options);
   log.info({ firmware: loaded.path, board: loaded.board.id, engine }, "run begins");
   const progress = progressLine();
-  const seconds = await drive(simulation, {
-    engine,
+  const seconds = await drive(drivable, {
+    slice: sliceOf(engine, options.compare),
     ...(options.wallTimeout === undefined ? {} : { wallTimeout: options.wallTimeout }),
     progress: (cycles, elapsed) => {
       chunks.flush();
@@ -121,6 +126,28 @@ export async function execute(
     classification,
   );
   return { loaded, result, report, exitCode: exitCodeFor(report, options) };
+}
+
+/** One simulation, or two in lockstep, of which the first one's result counts. */
+function prepare(
+  make: (engine: EngineName, prints: boolean) => Simulation,
+  engine: EngineName,
+  { compare, semihostingDir, uartInput }: RunOptions,
+): { readonly simulation: Simulation; readonly drivable: Drivable } {
+  if (compare === undefined) {
+    const simulation = make(engine, true);
+    return { simulation, drivable: simulation };
+  }
+  if (compare === engine) throw new UsageError(`--compare ${compare}: the run itself is on this engine`);
+  if (semihostingDir !== undefined) {
+    throw new UsageError(
+      "--compare does not go with --semihosting-dir: both engines would write the same files",
+    );
+  }
+  if (uartInput === "-")
+    throw new UsageError("--compare needs a file as --uart-input: stdin can be read only once");
+  const lockstep = new Lockstep(make, [engine, compare]);
+  return { simulation: lockstep.first, drivable: lockstep };
 }
 
 function exitCodeFor(

@@ -15,6 +15,9 @@ export function exitCodeOf(error: unknown): number {
 export function reportFailure(error: unknown): void {
   if (error instanceof CommanderError) return;
   process.stderr.write(`mcusim: error: ${oneLine(messageOf(error))}\n`);
+  if (error instanceof McusimError && "details" in error) {
+    for (const line of error.details as readonly string[]) process.stderr.write(`  ${line}\n`);
+  }
   if (process.env["MCUSIM_DEBUG"] !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);
 }

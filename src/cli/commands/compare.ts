@@ -1,3 +1,4 @@
+import { loadBoard } from "../../board/registry.ts";
 import { McusimError, UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { grouped, kilobytes, milliseconds, renderTable } from "../../report/table.ts";
@@ -33,7 +34,8 @@ export async function compare(firmware: string, options: CompareOptions): Promis
 
 async function row(firmware: string, board: string, options: CompareOptions): Promise<Row> {
   try {
-    const loaded = await load(firmware.replaceAll("{board}", board), board, options);
+    const { id } = await loadBoard(board);
+    const loaded = await load(firmware.replaceAll("{board}", id), board, options);
     const { report, exitCode } = await execute(loaded, options, () => undefined);
     return { board: loaded.board.id, report, exitCode };
   } catch (error) {
