@@ -24,6 +24,7 @@ export class FlashFetchPort {
   readonly #array: FlashArray;
   readonly #epoch: FetchEpoch;
   readonly #geometry: PortGeometry;
+  readonly #fetchAhead: number;
   readonly #buffered: LineStore;
   /** Without the cache only the line in use is kept. */
   readonly #current = new LineStore(1, 1);
@@ -33,9 +34,11 @@ export class FlashFetchPort {
   #aheadRead = -1;
   #aheadDone = 0;
 
-  constructor(array: FlashArray, epoch: FetchEpoch, geometry: PortGeometry) {
+  /** @param fetchAhead cycles by which the core asks for words before they issue, in straight code */
+  constructor(array: FlashArray, epoch: FetchEpoch, geometry: PortGeometry, fetchAhead: number) {
     this.#array = array;
     this.#epoch = epoch;
+    this.#fetchAhead = fetchAhead;
     this.#geometry = geometry;
     this.#buffered = new LineStore(geometry.sets, geometry.ways);
   }
@@ -60,16 +63,20 @@ export class FlashFetchPort {
     const read = host >>> this.#geometry.readShift;
     if (this.#has(read)) return 0;
     let stall: number;
-    if (read === this.#aheadRead) stall = Math.max(0, this.#aheadDone - now - 1);
-    else {
+    let taken: number;
+    if (read === this.#aheadRead) {
+      stall = Math.max(0, this.#aheadDone - now - 1);
+      taken = Math.max(this.#aheadDone, now - this.#fetchAhead);
+    } else {
       this.misses++;
       stall = this.#array.read(now) - now - 1;
+      taken = now + stall;
     }
     this.#add(read);
     this.#aheadRead = -1;
     if (this.#prefetch && !this.#has(read + 1)) {
       this.#aheadRead = read + 1;
-      this.#aheadDone = this.#array.read(now + stall);
+      this.#aheadDone = this.#array.read(taken);
     }
     return stall;
   }

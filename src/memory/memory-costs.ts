@@ -56,6 +56,12 @@ export const M4_UNALIGNED = {
 
 /** Flash interfaces of the Cortex-M4 parts. */
 export const FLASH_PORT = {
+  /** How far the core asks for words before they issue. */
+  fetchAhead: cost(
+    3,
+    "Arm KB 103488664: a buffer of three words; a cycle each for wide instructions",
+    "medium",
+  ),
   /** Cycles of a data miss that do not stall the core. */
   l4DataHidden: cost(1, "fitted to STM32L4R5 weights in flash: 16 cycles for 32 bytes in four reads", "low"),
   f4DataHidden: cost(0, "RM0090: a miss waits as long as flash does", "medium"),

@@ -13,7 +13,7 @@ import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
-import { FLASH_PORT, PERIPHERAL } from "../memory/memory-costs.ts";
+import { FLASH_PORT, M7_BUFFER, PERIPHERAL } from "../memory/memory-costs.ts";
 import { FetchEpoch } from "../memory/model-area.ts";
 import { PeripheralPorts } from "../memory/peripheral-ports.ts";
 import type { Region } from "../memory/region.ts";
@@ -150,10 +150,10 @@ export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings)
 
 function m4Ports(flash: Flash, array: FlashArray, epoch: FetchEpoch, widthBits: number): M4Flash {
   const [instruction, data] = m4Geometry(flash.accelerator, widthBits);
-  const { l4DataHidden, f4DataHidden } = FLASH_PORT;
+  const { fetchAhead, l4DataHidden, f4DataHidden } = FLASH_PORT;
   const hidden = flash.accelerator.kind === "st-l4" ? l4DataHidden : f4DataHidden;
   return {
-    fetch: new FlashFetchPort(array, epoch, instruction),
+    fetch: new FlashFetchPort(array, epoch, instruction, fetchAhead.cycles),
     data: new FlashDataPort(array, data, hidden.cycles),
   };
 }
@@ -162,7 +162,8 @@ function m4Ports(flash: Flash, array: FlashArray, epoch: FetchEpoch, widthBits: 
 function artPort(accelerator: Accelerator, array: FlashArray, epoch: FetchEpoch): FlashFetchPort {
   const ways = accelerator.kind === "st-art-f7" ? accelerator.lines : 0;
   const bits = accelerator.kind === "st-art-f7" ? accelerator.lineBits : 256;
-  return new FlashFetchPort(array, epoch, { readShift: shiftOf(bits), sectorShift: 0, sets: 1, ways });
+  const geometry = { readShift: shiftOf(bits), sectorShift: 0, sets: 1, ways };
+  return new FlashFetchPort(array, epoch, geometry, M7_BUFFER.fetchAhead.cycles);
 }
 
 /** The memory system of a Cortex-M7 part. */
