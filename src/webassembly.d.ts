@@ -12,11 +12,15 @@ declare namespace WebAssembly {
     readonly length: number;
   }
   class Global {
-    constructor(descriptor: { value: "i32" | "i64" | "f32" | "f64"; mutable?: boolean }, value?: number | bigint);
+    constructor(
+      descriptor: { value: "i32" | "i64" | "f32" | "f64"; mutable?: boolean },
+      value?: number | bigint,
+    );
     value: number | bigint;
   }
   class Module {
     constructor(bytes: Uint8Array);
+    static exports(module: Module): readonly { readonly name: string }[];
   }
   class Instance {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);

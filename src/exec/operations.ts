@@ -63,7 +63,7 @@ export class CompiledOperations implements OperationMaker {
       const names = parameters.map((_, i) => `p${i}`).join(", ");
       const source = `"use strict"; const { ${Object.keys(this.#environment).join(", ")} } = environment;
         return (${names}) => () => { ${body} };`;
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the source is printed from the typed IR alone
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the source is printed from the typed IR alone
       shape = new Function("environment", source)(this.#environment) as Shape;
       this.#shapes.set(body, shape);
     }

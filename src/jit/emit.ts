@@ -138,6 +138,11 @@ export class BlockEmitter {
     this.#body.else();
     onSkip();
     this.#body.end();
+    this.#conditionJump(passed);
+  }
+
+  /** A jump that was emitted is taken only if the instruction's condition holds. */
+  #conditionJump(passed: number): void {
     const jump = this.#jump;
     if (jump !== undefined) this.#jump = { target: jump.target, taken: jump.taken ?? passed };
   }

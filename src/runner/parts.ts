@@ -71,6 +71,7 @@ export class Parts {
         read: (address, size) => bus.peek(address, size),
         write: (address, size, value) => bus.poke(address, size, value),
       },
+      requestReset: () => machine.requestReset(),
       mcu: board.mcu,
       oscillators: oscillators(board),
       ...(flash === undefined ? {} : { flash }),
@@ -147,8 +148,11 @@ export class Parts {
   /** A store to flash: its controller decides; without one, it is a bus error. */
   flashWrite(region: Region, address: number, size: AccessSize, value: number): boolean {
     const alias = region.config.aliasOf;
-    const owner = alias && this.#machine.map.regions.find((r) => r.name === alias.region);
-    const array = owner && alias ? owner.start + alias.offset + (address - region.start) : address;
+    let array = address;
+    if (alias !== undefined) {
+      const owner = this.#machine.map.regions.find((r) => r.name === alias.region)!;
+      array = owner.start + alias.offset + (address - region.start);
+    }
     return this.flashController?.programWrite(array, size, value) ?? false;
   }
 }
