@@ -54,6 +54,10 @@ export interface PartContext extends PeripheralContext {
   readonly oscillators: Oscillators;
   /** Absent on parts that run from RAM. */
   readonly flash?: FlashMemory;
+  /** Asks for a system reset before the next instruction: a watchdog has run out. */
+  readonly requestReset?: () => void;
+  /** Told of every access that a DMA controller makes, for who counts bus traffic. */
+  readonly onDmaAccess?: (controller: string, address: number, size: number, write: boolean) => void;
 }
 
 /** Puts an oscillator's frequency: the board's own figure, or the family's nominal one. */

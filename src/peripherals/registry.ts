@@ -2,6 +2,12 @@ import { UnsupportedError } from "../errors.ts";
 import { CmsdkDualTimer } from "./cmsdk/dualtimer.ts";
 import { CmsdkTimer } from "./cmsdk/timer.ts";
 import { CmsdkUart } from "./cmsdk/uart.ts";
+import { NrfClock } from "./nrf52/clock.ts";
+import { NrfGpio } from "./nrf52/gpio.ts";
+import { NrfNvmc } from "./nrf52/nvmc.ts";
+import { NrfRtc } from "./nrf52/rtc.ts";
+import { NrfTimer } from "./nrf52/timer.ts";
+import { NrfUarte } from "./nrf52/uarte.ts";
 import type { PartContext, PeripheralConfig } from "./part.ts";
 import type { Peripheral } from "./peripheral.ts";
 import type { SerialPort } from "./serial.ts";
@@ -50,13 +56,18 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "cmsdk-uart": CmsdkUart,
   "cmsdk-timer": CmsdkTimer,
   "cmsdk-dualtimer": CmsdkDualTimer,
+  "nrf52-clock": NrfClock,
+  "nrf52-nvmc": NrfNvmc,
+  "nrf52-uarte": NrfUarte,
+  "nrf52-timer": NrfTimer,
+  "nrf52-rtc": NrfRtc,
+  "nrf52-gpio": NrfGpio,
 };
 
 /** Types that board files name and that have no model yet: they behave as `unmodelled`. */
 const NOT_YET_MODELLED: readonly string[] = [
   ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc"].map((type) => `stm32-${type}`),
   "stm32h7-exti",
-  ...["clock", "nvmc", "uarte", "timer", "rtc", "gpio"].map((type) => `nrf52-${type}`),
   ...["imxrt-ccm", "imxrt-lpuart", "kinetis-mcg", "kinetis-sim", "kinetis-uart"],
 ];
 

@@ -46,6 +46,8 @@ export class ArrayFlash implements FlashMemory {
   }
 }
 
+const RAM_BASE = 0x2000_0000;
+
 /** The codes of a text's characters. */
 export const codes = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
 
@@ -61,6 +63,10 @@ export class Bench {
   readonly notices: string[] = [];
   /** Lines that are high. */
   readonly irqs = new Set<number>();
+  /** RAM at 0x2000_0000 that DMA reaches. */
+  readonly memory = new Uint8Array(0x1000);
+  /** System resets that a peripheral asked for. */
+  resets = 0;
   readonly context: PartContext;
   readonly #peripherals: readonly Peripheral[];
   #now = 0;
@@ -81,10 +87,37 @@ export class Bench {
       unmodelled: (peripheral, register, access) =>
         this.unmodelled.push(`${access} ${peripheral} ${register}`),
       notice: (peripheral, text) => this.notices.push(`${peripheral}: ${text}`),
-      bus: { read: () => undefined, write: () => false },
+      bus: {
+        read: (address, size) => this.#busRead(address, size),
+        write: (address, size, value) => this.#busWrite(address, size, value),
+      },
+      requestReset: () => this.resets++,
     };
     const complete = entries.map((entry) => ({ base: 0, size: 0x400, irqs: {}, params: {}, ...entry }));
     this.#peripherals = createPeripherals(complete, this.context);
+  }
+
+  #device(address: number): Peripheral | undefined {
+    return this.#peripherals.find((each) => address >= each.base && address - each.base < each.size);
+  }
+  #busRead(address: number, size: AccessSize): number | undefined {
+    const offset = address - RAM_BASE;
+    if (offset < 0 || offset + size > this.memory.length) {
+      const device = this.#device(address);
+      return device?.read(address - device.base, size);
+    }
+    let value = 0;
+    for (let i = 0; i < size; i++) value |= (this.memory[offset + i] ?? 0) << (8 * i);
+    return value >>> 0;
+  }
+  #busWrite(address: number, size: AccessSize, value: number): boolean {
+    const offset = address - RAM_BASE;
+    if (offset < 0 || offset + size > this.memory.length) {
+      const device = this.#device(address);
+      return device?.write(address - device.base, size, value) ?? false;
+    }
+    for (let i = 0; i < size; i++) this.memory[offset + i] = (value >>> (8 * i)) & 0xff;
+    return true;
   }
 
   get now(): number {
