@@ -2,8 +2,8 @@ import type { Core } from "../core/core.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
 import type { CoreTiming } from "../timing/timing.ts";
 import { Block } from "./block.ts";
-import type { OperationMaker } from "./operations.ts";
-import { MAX_BLOCK, type Translator } from "./translate.ts";
+import type { Operation, OperationMaker } from "./operations.ts";
+import { MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
 
 /** Key of a block: address and ITSTATE. */
 const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
@@ -19,6 +19,7 @@ export class BlockCache {
   readonly #words: Int32Array;
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
+  readonly #operations = new WeakMap<TranslatedInstruction, Operation>();
   /** Every block that ever ran, for the profile. */
   readonly all: Block[] = [];
   /** Addresses at which a block must begin, since someone watches them. */
@@ -72,9 +73,18 @@ export class BlockCache {
     this.#singles.clear();
   }
 
+  #operation(instruction: TranslatedInstruction): Operation {
+    let operation = this.#operations.get(instruction);
+    if (operation === undefined) {
+      operation = this.#maker.make(instruction);
+      this.#operations.set(instruction, operation);
+    }
+    return operation;
+  }
+
   #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
-    const operations = code.instructions.map((instruction) => this.#maker.make(instruction));
+    const operations = code.instructions.map((instruction) => this.#operation(instruction));
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
     into.set(keyOf(pc, itState), block);
     this.all.push(block);

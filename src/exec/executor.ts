@@ -232,7 +232,7 @@ export class Executor {
       w[W.pipelineState] = schedule.fallthroughState;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
-    if (record.fallthrough + record.taken === this.#hotRuns) this.onHot?.(block, entryState);
+    if (++record.heat === this.#hotRuns) this.onHot?.(block, entryState);
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
     if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);

@@ -14,6 +14,10 @@ export class ScheduleRecord {
   readonly schedule: Schedule;
   /** Cycles that no run of the block exceeds: how near the next event the block may still be started. */
   readonly worstCase: number;
+  /** Runs by an engine other than the compiler's since it was last asked about them. */
+  heat = 0;
+  /** Part of a compiled region since the compiler was last asked about it. */
+  isMember = false;
   /** Runs to the end without and with the final jump taken. */
   fallthrough = 0;
   taken = 0;
@@ -27,6 +31,10 @@ export class ScheduleRecord {
     this.worstCase = worstCase;
   }
 
+  /** Runs to the end so far. */
+  get runs(): number {
+    return this.fallthrough + this.taken;
+  }
   get instructions(): number {
     return this.schedule.offsets.length - 1;
   }

@@ -50,10 +50,18 @@ export function itAdvance(it: number): number {
   return (it & 0b111) === 0 ? 0 : (it & 0b1110_0000) | ((it << 1) & 0b1_1111);
 }
 
-/** Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`. */
+/** An instruction with the word that it was made of. */
+interface Known {
+  readonly word: number;
+  readonly instruction: TranslatedInstruction;
+}
+
+/** Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`; the same instruction is made once. */
 export class Translator {
   readonly #decoder: Decoder;
   readonly #fetch: Fetch;
+  /** By address and ITSTATE. */
+  readonly #known = new Map<number, Known>();
 
   constructor(decoder: Decoder, fetch: Fetch) {
     this.#decoder = decoder;
@@ -94,9 +102,14 @@ export class Translator {
       word = ((first << 16) | second) >>> 0;
       size = 4;
     }
+    const key = pc * 256 + it;
+    const known = this.#known.get(key);
+    if (known?.word === word) return known.instruction;
     const inITBlock = (it & 0xf) !== 0;
     const decoded = this.#decoder.decode(word, size, { inITBlock });
-    return lower(decoded ?? undefined, pc, size, it);
+    const instruction = lower(decoded ?? undefined, pc, size, it);
+    this.#known.set(key, { word, instruction });
+    return instruction;
   }
 }
 

@@ -45,8 +45,8 @@ export interface BlockSource {
 
 const MAX_NODES = 160;
 const MAX_INSTRUCTIONS = 2500;
-/** A block that ran this many times less often than the entry is left to the handlers. */
-const COLD = 256;
+/** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
+const COLD = 32;
 const MAX_TARGETS = 6;
 
 /** Grows a region from its hot entry along the edges that have been taken. */
@@ -62,16 +62,16 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
     index.set(key, nodes.length);
     nodes.push({ block, state: s, record: block.schedule(s), id: source.newNodeId() });
   };
-  const threshold = entry.entries / COLD;
-  const wanted = (pc: number, itState: number): Block | undefined => {
+  const threshold = entry.schedule(state).runs / COLD;
+  const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
-    return block !== undefined && block.entries >= threshold ? block : undefined;
+    return (block?.schedules[s]?.runs ?? 0) >= threshold ? block : undefined;
   };
   add(entry, state);
   for (let i = 0; i < nodes.length; i++) {
     for (const { pc, itState, state: s } of successors(nodes[i]!)) {
       if (nodes.length >= MAX_NODES || instructions >= MAX_INSTRUCTIONS) break;
-      const block = wanted(pc, itState);
+      const block = wanted(pc, itState, s);
       if (block !== undefined) add(block, s);
     }
   }

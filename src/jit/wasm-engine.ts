@@ -66,8 +66,16 @@ export class WasmEngine {
   /** Compiles the region that begins with `block` in `state`, unless something in it cannot be compiled. */
   compile(block: Block, state: number): void {
     if (block.compileAsked[state] === true) return;
+    const record = block.schedule(state);
+    if (record.isMember) {
+      // Most likely control has yet to come to the entry of the region: only if it stays away is another one worth it.
+      record.isMember = false;
+      record.heat = 0;
+      return;
+    }
     block.compileAsked[state] = true;
     if (!this.#compilable(block)) return;
+    this.flushCounts();
     let pending = 0;
     const region = growRegion(block, state, {
       find: (pc, itState) => {
@@ -93,7 +101,10 @@ export class WasmEngine {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       [IMPORT_MODULE]: this.#imports,
     });
-    for (const { block: member } of region.nodes) member.publishPresence();
+    for (const { block: member, record } of region.nodes) {
+      member.publishPresence();
+      record.isMember = true;
+    }
     block.compiled[state] = this.#entry(instance.exports["f0"] as () => number, region.nodes[0]!);
   }
 
