@@ -1,4 +1,5 @@
 @ Cortex-M4F: single-precision arithmetic, its latencies, loads and stores.
+    .file "cortex-m4-fp.s"
     .set HAS_FP, 1
     .cpu cortex-m4
     .fpu fpv4-sp-d16

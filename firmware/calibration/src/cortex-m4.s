@@ -1,4 +1,5 @@
 @ Cortex-M4, zero-wait memory: integer instructions, loads and stores, jumps.
+    .file "cortex-m4.s"
     .include "sequence.inc"
     .cpu cortex-m4
 

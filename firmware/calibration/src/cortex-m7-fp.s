@@ -1,4 +1,5 @@
 @ Cortex-M7 FPU: single and double precision.
+    .file "cortex-m7-fp.s"
     .set HAS_FP, 1
     .set HAS_DOUBLE, 1
     .cpu cortex-m7

@@ -1,4 +1,5 @@
 @ Cortex-M7, data in DTCM: pairs of loads and stores by bank, multiples, unaligned addresses, the store buffer.
+    .file "cortex-m7-memory.s"
     .include "sequence.inc"
     .cpu cortex-m7
 

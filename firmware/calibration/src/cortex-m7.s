@@ -1,4 +1,5 @@
 @ Cortex-M7, code in ITCM: which instructions issue together, and how long results take.
+    .file "cortex-m7.s"
     .include "sequence.inc"
     .cpu cortex-m7
 
