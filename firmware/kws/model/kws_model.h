@@ -10,19 +10,19 @@
 
 #define KWS_INPUT_SCALE (0.5f) /* float per step */
 #define KWS_INPUT_ZERO_POINT (40)
-#define KWS_CONV1_OUTPUT_ZERO_POINT (-128) /* scale 0.0611208752 */
-#define KWS_DW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0614925772 */
-#define KWS_PW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0593330786 */
-#define KWS_DW2_OUTPUT_ZERO_POINT (-128) /* scale 0.0628449246 */
-#define KWS_PW2_OUTPUT_ZERO_POINT (-128) /* scale 0.040443249 */
-#define KWS_DW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0584375709 */
-#define KWS_PW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0377703123 */
-#define KWS_DW4_OUTPUT_ZERO_POINT (-128) /* scale 0.054381296 */
-#define KWS_PW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0760796517 */
-#define KWS_FC_OUTPUT_ZERO_POINT (-2) /* scale 0.0623454154 */
-#define KWS_SOFTMAX_INPUT_MULTIPLIER (2142172160) /* Q0.31, includes 2^26 */
-#define KWS_SOFTMAX_INPUT_LEFT_SHIFT (22)
-#define KWS_SOFTMAX_DIFF_MIN (-496) /* logit difference below which the score is 0 */
+#define KWS_CONV1_OUTPUT_ZERO_POINT (-128) /* scale 0.0528242737 */
+#define KWS_DW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0508311167 */
+#define KWS_PW1_OUTPUT_ZERO_POINT (-128) /* scale 0.0477262363 */
+#define KWS_DW2_OUTPUT_ZERO_POINT (-128) /* scale 0.0541488826 */
+#define KWS_PW2_OUTPUT_ZERO_POINT (-128) /* scale 0.0389697254 */
+#define KWS_DW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0486057736 */
+#define KWS_PW3_OUTPUT_ZERO_POINT (-128) /* scale 0.0394094065 */
+#define KWS_DW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0514723174 */
+#define KWS_PW4_OUTPUT_ZERO_POINT (-128) /* scale 0.0787834227 */
+#define KWS_FC_OUTPUT_ZERO_POINT (1) /* scale 0.0669679865 */
+#define KWS_SOFTMAX_INPUT_MULTIPLIER (1150501248) /* Q0.31, includes 2^26 */
+#define KWS_SOFTMAX_INPUT_LEFT_SHIFT (23)
+#define KWS_SOFTMAX_DIFF_MIN (-248) /* logit difference below which the score is 0 */
 #define KWS_SCORE_ZERO_POINT (-128) /* score = (int8 + 128) / 256 */
 #define KWS_CLASS_COUNT (12)
 

@@ -11,7 +11,7 @@ import dataset
 import flatbuffer
 from frontend import mfcc, quantise
 from network import CLASSES
-from train import INPUT_SCALE, INPUT_ZERO_POINT, load_network
+from train import INPUT_SCALE, INPUT_ZERO_POINT, fake_quantise, load_network
 
 
 def float_answers(network, features):
@@ -55,7 +55,9 @@ def main():
     labels, features = recordings.label[own], mfcc(recordings.audio[own])
     answers = int8_answers(arguments.model, features)
     print(f"{arguments.split}: {own.sum()} clips")
-    print(describe("float", float_answers(load_network(arguments.student), features), labels))
+    network = load_network(arguments.student)
+    print(describe("float, float MFCC", float_answers(network, features), labels))
+    print(describe("float, MFCC of int8 resolution", float_answers(network, fake_quantise(features)), labels))
     print(describe("int8", answers, labels))
     print("\nint8 confusion matrix\n\n" + confusion(answers, labels))
 
