@@ -18,9 +18,9 @@ declare namespace WebAssembly {
     );
     value: number | bigint;
   }
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- that is what it is
   class Module {
     constructor(bytes: Uint8Array);
-    static exports(module: Module): readonly { readonly name: string }[];
   }
   class Instance {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);

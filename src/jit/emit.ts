@@ -111,12 +111,15 @@ export class BlockEmitter {
     this.#pool.reset();
     this.#mayAsk = false;
     this.#conditional(instruction, onSkip);
-    // A jump looks at this itself: it has to be performed first.
-    if (this.#mayAsk && this.#jump === undefined) {
-      this.#body.get(this.#f.attention).begin("if");
-      this.leave(RESULT.attention);
-      this.#body.end();
-    }
+    this.#leaveIfAsked();
+  }
+
+  /** Leaves behind the instruction when a host function wished for it; a jump has to be performed first and looks itself. */
+  #leaveIfAsked(): void {
+    if (!this.#mayAsk || this.#jump !== undefined) return;
+    this.#body.get(this.#f.attention).begin("if");
+    this.leave(RESULT.attention);
+    this.#body.end();
   }
 
   /** Whether the last instruction called a host function, which may have asked for attention. */
