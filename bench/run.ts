@@ -1,0 +1,159 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Measurement } from "./measure.ts";
+
+/**
+ * Speed of our engines and of qemu-system-arm on the benchmark programs, measured in turn in one run, as tables in
+ * Markdown: `npm run bench`, `npm run bench -- --quick`, `--runs 5`, `--program conv-q7`.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    runs: { type: "string" },
+    program: { type: "string", multiple: true },
+  },
+});
+const RUNS = Number(values.runs ?? (values.quick ? 1 : 5));
+const PROGRAMS = values.program ?? [
+  "ds-cnn",
+  "conv-q7",
+  "fully-connected",
+  "mfcc",
+  "integer",
+  "ram-code",
+  "interrupts",
+  "copy",
+  "dot-product",
+];
+/** Longest run of one of our engines, in seconds; the handlers need not come to the end. */
+const LIMIT = values.quick ? 5 : 20;
+const HANDLERS_LIMIT = 1;
+
+const elf = (program: string, board: string, folder = "bench"): string =>
+  `${root}firmware/${folder}/prebuilt/${program}-${board}.elf`;
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Runs a command to its end. @returns wall-clock seconds and what it printed */
+function timed(command: string, args: readonly string[]): { seconds: number; text: string } {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const seconds = (performance.now() - start) / 1000;
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${stderr}`);
+  return { seconds, text: stdout.trim() };
+}
+
+function qemu(file: string): { seconds: number; text: string } {
+  const machine = ["-M", "mps2-an386", "-nographic", "-monitor", "none", "-semihosting"];
+  return timed("qemu-system-arm", [...machine, "-kernel", file]);
+}
+
+function ours(program: string, board: string, engine: string, limit: number): Measurement {
+  const args = ["--import", "tsx", `${root}bench/measure.ts`, elf(program, board), board, engine, `${limit}`];
+  return JSON.parse(timed(process.execPath, args).text) as Measurement;
+}
+
+interface Row {
+  readonly qemuSeconds: number[];
+  readonly nullSeconds: number[];
+  readonly handlers: Measurement[];
+  readonly m4: Measurement[];
+  readonly m7: Measurement[];
+}
+
+/** One round of everything on a program, the contestants in turn. */
+function round(program: string, row: Row): void {
+  row.nullSeconds.push(qemu(elf("null", "mps2-an386")).seconds);
+  const theirs = qemu(elf(program, "mps2-an386"));
+  row.qemuSeconds.push(theirs.seconds);
+  row.handlers.push(ours(program, "mps2-an386", "handlers", HANDLERS_LIMIT));
+  row.m4.push(ours(program, "mps2-an386", "wasm", LIMIT));
+  row.m7.push(ours(program, "nucleo-f746zg", "wasm", LIMIT));
+  const answer = row.m4.at(-1)!.text;
+  if (answer !== "" && answer !== theirs.text) {
+    throw new Error(`${program}: mcusim printed ${answer}, qemu ${theirs.text}`);
+  }
+}
+
+const whole = (x: number): string => x.toFixed(0);
+const times = (x: number): string => x.toFixed(2);
+
+function report(program: string, row: Row): string {
+  const seconds = median(row.qemuSeconds) - median(row.nullSeconds);
+  const instructions = Math.max(...row.m4.map((m) => m.instructions));
+  const finished = row.m4.some((m) => m.text !== "");
+  const theirs = finished ? instructions / seconds / 1e6 : Number.NaN;
+  const of = (list: readonly Measurement[], key: "rate" | "steadyRate"): number =>
+    median(list.map((m) => m[key]));
+  const [m4, m7] = [of(row.m4, "steadyRate"), of(row.m7, "steadyRate")];
+  const cells = [
+    program,
+    whole(instructions / 1e6),
+    whole(theirs),
+    whole(of(row.handlers, "steadyRate")),
+    whole(of(row.m4, "rate")),
+    whole(m4),
+    times(m4 / theirs),
+    whole(of(row.m7, "rate")),
+    whole(m7),
+    times(m7 / theirs),
+    whole(Math.max(...[...row.m4, ...row.m7].map((m) => m.peakMB))),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function programs(): void {
+  const head = [
+    "program",
+    "M instr.",
+    "qemu",
+    "handlers M4",
+    "wasm M4 all",
+    "wasm M4",
+    "M4/qemu",
+    "wasm M7 all",
+    "wasm M7",
+    "M7/qemu",
+    "peak MB",
+  ];
+  console.log(`\nMillion guest instructions a second, medians of ${RUNS}; "all" includes compiling.\n`);
+  console.log(`| ${head.join(" | ")} |\n|---|${"---:|".repeat(head.length - 1)}`);
+  for (const program of PROGRAMS) {
+    const row: Row = { qemuSeconds: [], nullSeconds: [], handlers: [], m4: [], m7: [] };
+    for (let n = 0; n < RUNS; n++) round(program, row);
+    console.log(report(program, row));
+  }
+}
+
+/** From process start to report, beside qemu. */
+function wholeProcess(): void {
+  const main = `${root}dist/cli/main.js`;
+  if (!existsSync(main)) {
+    console.log("\nWhole process: not measured, since dist/ is not there; `npm run build` makes it.");
+    return;
+  }
+  const file = elf("kws", "nucleo-f746zg", "kws");
+  const [mine, theirs, empty]: number[][] = [[], [], []];
+  for (let n = 0; n < RUNS; n++) {
+    theirs!.push(qemu(elf("kws", "mps2-an386", "kws")).seconds);
+    mine!.push(timed(process.execPath, [main, "run", file, "--board", "nucleo-f746zg"]).seconds);
+    empty!.push(timed(process.execPath, ["-e", "0"]).seconds);
+  }
+  console.log(
+    `\nWhole process, kws: mcusim ${times(median(mine!))} s (nucleo-f746zg), node alone ${times(median(empty!))} s, qemu ${times(median(theirs!))} s (mps2-an386)`,
+  );
+}
+
+programs();
+wholeProcess();
