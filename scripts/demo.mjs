@@ -6,14 +6,9 @@ import { availableParallelism } from "node:os";
 const mcusim = "dist/cli/main.js";
 const firmware = "firmware/kws/prebuilt/kws-nucleo-f746zg.elf";
 const clips = "firmware/kws/clips";
-const run = (...args) =>
-  spawnSync(process.execPath, [mcusim, "run", firmware, "--board", "nucleo-f746zg", ...args], {
-    encoding: "utf8",
-  });
+const command = [mcusim, "run", firmware, "--board", "nucleo-f746zg"];
 
-const full = run();
-process.stdout.write(full.stdout);
-process.stderr.write(full.stderr);
+const full = spawnSync(process.execPath, command, { stdio: "inherit" });
 if (full.status !== 0) process.exit(full.status ?? 1);
 
 const cell = (text, width) => String(text).padStart(width);
