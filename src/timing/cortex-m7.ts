@@ -6,9 +6,15 @@ import { divideCycles } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { CoreTiming } from "./timing.ts";
 
-/** Sizes that Arm does not publish. @source inferred; see `facts` on the BTAC */
+/**
+ * Sizes that Arm does not publish. One table stands for direction predictor and target cache together, so it is larger
+ * than the target cache can be: with 64 entries, two branches of a loop that fall on one entry would make each other
+ * mispredict for ever.
+ * Not modelled: misses of the target cache for more branches than it holds, about 3 cycles each.
+ * @source inferred; fitted on CoreMark
+ */
 export const M7_PREDICTOR = {
-  entries: 64,
+  entries: 1024,
   returns: 4,
   mispredict: M7_RULE.mispredict.cycles,
   mispredictEarly: M7_RULE.mispredictEarly.cycles,
