@@ -22,8 +22,8 @@ export class M7Fetch {
   readonly #policy: (address: number) => MemoryPolicy;
   readonly #art: FlashFetchPort | undefined;
   readonly #fills = new LineFills(M7_BUFFER.instructionFills.cycles);
-  /** Without the cache, the line of the last burst. */
-  readonly #burst = new LineStore(1, 1);
+  /** Without the cache, the lines of the last bursts. */
+  readonly #burst = new LineStore(1, M7_BUFFER.uncachedLines.cycles);
   #enabled = false;
   #lastLine = -1;
   #lastWord = 0;
@@ -95,7 +95,8 @@ export class M7Fetch {
     if (cached) this.misses++;
     const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
     if (gone) this.#epoch.advance();
-    const first = this.#fills.begin(line, word, asked, path);
+    const begun = cached ? asked : asked + M7_BUFFER.uncachedFetch.cycles * path.beat;
+    const first = this.#fills.begin(line, word, begun, path);
     this.#lastLine = line;
     this.#lastWord = first;
     return Math.max(0, first - now);

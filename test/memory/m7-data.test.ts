@@ -126,11 +126,13 @@ describe("the I-cache", () => {
     expect(fetch.epoch).not.toBe(before);
     expect(fetch.fetch(RAM, 1100)).toBe(4);
   });
-  it("keeps one line when it is off", () => {
+  it("when off, leaves two lines in the fetch buffers, and each takes longer to come", () => {
     fetch.enable(false);
-    expect(fetch.fetch(RAM + 4, 1000)).toBe(4);
+    expect(fetch.fetch(RAM + 4, 1000)).toBe(4 + 5);
     expect(fetch.fetch(RAM + 24, 1100)).toBe(0);
-    expect(fetch.fetch(RAM + 64, 1200)).toBe(4);
-    expect(fetch.fetch(RAM, 1300)).toBe(4);
+    expect(fetch.fetch(RAM + 128, 1200)).toBe(9);
+    expect(fetch.fetch(RAM, 1300)).toBe(0);
+    expect(fetch.fetch(RAM + 256, 1400)).toBe(9);
+    expect(fetch.fetch(RAM, 1500)).toBe(9);
   });
 });
