@@ -6,7 +6,7 @@ const SYSTEM_BUS = 0x2000_0000;
 const TO_EXECUTE = M4_RULE.fetchToExecute.cycles;
 const SYSTEM_RATE = M4_RULE.systemFetchRate.cycles;
 /** Address phases further back than this no longer matter. */
-const OLDEST = -(TO_EXECUTE + SYSTEM_RATE - 1);
+const OLDEST = -(TO_EXECUTE + SYSTEM_RATE);
 
 /**
  * The fetch buffer: three words, filled by one aligned 32-bit fetch a cycle. A word's place is free again when its
