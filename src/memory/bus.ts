@@ -43,8 +43,8 @@ export interface BusHost {
   trapsUnaligned(): boolean;
   /** MPU and default memory map: whether the access is allowed. */
   allowed(address: number, size: AccessSize, write: boolean, privileged: boolean): boolean;
-  /** Whether permissions are the same for all of the page of `address`, so that its fast path may be opened. */
-  uniformPage(address: number): boolean;
+  /** Whether every access of the kind to the page of `address` is allowed, so that its fast path may be opened. */
+  openPage(address: number, write: boolean): boolean;
   /** Normal memory may be accessed unaligned; Device and Strongly-ordered memory may not. */
   isDevice(address: number): boolean;
 }
@@ -189,7 +189,7 @@ export class Bus {
     if (region !== undefined && a - region.start + size <= region.size) {
       const isFree = this.timing.isFree(region, false);
       if (!isFree && charge) host.stall(this.timing.read(region, a, size));
-      if ((isFree || this.timing.lineTables !== undefined) && host.uniformPage(a)) {
+      if ((isFree || this.timing.lineTables !== undefined) && host.openPage(a, false)) {
         this.readTable.fill(a, region, !isFree);
       }
       return this.#get(region, a, size);
@@ -232,7 +232,7 @@ export class Bus {
     if (region.kind === "flash") return this.#flashWrite(region, a, size, value);
     const isFree = this.timing.isFree(region, true);
     if (!isFree && charge) this.#host.stall(this.timing.write(region, a, size));
-    if ((isFree || this.timing.lineTables !== undefined) && this.#host.uniformPage(a)) {
+    if ((isFree || this.timing.lineTables !== undefined) && this.#host.openPage(a, true)) {
       const holdsCode = this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS);
       if (!holdsCode) this.writeTable.fill(a, region, !isFree);
     }

@@ -2,7 +2,7 @@ import type { Board } from "../board/board.ts";
 import { UnsupportedError } from "../errors.ts";
 import type { CortexMConfig } from "../peripherals/cortex-m/config.ts";
 
-/** CPUID by core revision. @source DDI0439, DDI0489, "CPUID Base Register" */
+/** SysTick's external reference on STM32: the core clock divided. @source RM0090, "SysTick calibration value register" */
 const SYSTICK_REFERENCE_DIVIDER = 8;
 
 /** The core's configuration from the board file. */
@@ -27,5 +27,6 @@ export function cortexMConfig(board: Board): CortexMConfig {
     vectorTable: board.vectorTable ?? 0,
     ...(board.mcu.startsWith("STM32") ? { sysTickReference: { divider: SYSTICK_REFERENCE_DIVIDER } } : {}),
     debuggerAttached: true,
+    traceViewer: true,
   };
 }

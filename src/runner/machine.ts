@@ -22,6 +22,7 @@ import { PageTable } from "../memory/page-table.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
+import { Profile } from "./profile.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
 import { createTiming, type BoardTiming } from "./board-timing.ts";
@@ -229,14 +230,30 @@ export class Machine {
     this.#progress.stall(cycles, cause);
   }
 
-  /** Totals behind DWT's profiling counters. */
+  /**
+   * Totals behind DWT's profiling counters, up to the instruction being executed. Instructions that take no cycle of
+   * their own, folded or paired, count as folded, so that Arm's sum holds: instructions = CYCCNT - CPI - EXC - SLEEP -
+   * LSU + FOLD. @source Armv7-M ARM, "DWT profiling counter support"
+   */
   profileCounts(): ProfileCounts {
+    this.compiler?.flushCounts();
+    const profile = new Profile(this.blocks.all);
+    const causes = profile.causes;
+    let executed = profile.executed;
+    const { record } = this.#progress;
+    if (record !== undefined) {
+      const done = this.state.words[W.instructionIndex]!;
+      executed += done;
+      for (let k = 0; k < done * CAUSES; k++) causes[k % CAUSES]! += record.schedule.causes[k]!;
+    }
+    const cpi =
+      causes[CAUSE.fetch]! + causes[CAUSE.branch]! + causes[CAUSE.interlock]! + causes[CAUSE.divide]!;
     return {
-      cpi: 0,
-      exception: this.outside[CAUSE.exception]!,
+      cpi,
+      exception: causes[CAUSE.exception]! + this.outside[CAUSE.exception]!,
       sleep: this.outside[CAUSE.sleep]!,
-      lsu: 0,
-      fold: 0,
+      lsu: causes[CAUSE.data]!,
+      fold: executed - causes[CAUSE.issue]!,
     };
   }
 
@@ -341,7 +358,7 @@ export class Machine {
         privileged: () => this.state.privileged,
         trapsUnaligned: () => this.parts.trapsUnaligned(),
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
-        uniformPage: (address) => this.parts.uniformPage(address),
+        openPage: (address, write) => this.parts.openPage(address, write),
         isDevice: (address) => this.parts.isDevice(address),
       },
     });

@@ -1,6 +1,7 @@
 import type { Board } from "../board/board.ts";
 import type { Fault } from "../core/fault.ts";
 import { W } from "../core/state.ts";
+import { PAGE_BITS, PAGE_SIZE } from "../memory/memory-map.ts";
 import type { Region } from "../memory/region.ts";
 import { ClockTree } from "../peripherals/clock-tree.ts";
 import { CortexM } from "../peripherals/cortex-m/cortex-m.ts";
@@ -14,6 +15,8 @@ import type { Machine } from "./machine.ts";
 
 const PPB_PREFIX = 0xe00;
 const UNALIGN_TRP = 1 << 3;
+/** Smallest region of an MPU, bytes. */
+const MPU_GRANULE = 32;
 /** Faults that are kept for the report. */
 const KEPT_FAULTS = 16;
 
@@ -34,6 +37,8 @@ export class Parts {
   readonly notices = new Map<string, number>();
   readonly faults: FaultNote[] = [];
   readonly #machine: Machine;
+  /** Answers of `openPage` while the MPU stays as it is, by page and kind of access. */
+  readonly #openPages = new Map<number, boolean>();
 
   /** @param console receives what the board's virtual COM port and ITM port 0 send */
   constructor(machine: Machine, console: (byte: number) => void) {
@@ -88,6 +93,7 @@ export class Parts {
         machine.bus.flush();
       },
       mpuChanged: () => {
+        this.#openPages.clear();
         machine.timing.attributesChanged();
         machine.bus.flush();
       },
@@ -126,9 +132,20 @@ export class Parts {
     const { mpu } = this.cortexM;
     return !mpu.isEnabled || mpu.check(address, size, write ? "write" : "read", privileged) === undefined;
   }
-  /** With the MPU on, every access is checked. */
-  uniformPage(_address: number): boolean {
-    return !this.cortexM.mpu.isEnabled;
+  /**
+   * Whether the whole page may be accessed, by privileged and unprivileged code alike: then its accesses need no check.
+   * Regions that the MPU leaves out at negative priority are no answer for later, so that nothing is opened then.
+   */
+  openPage(address: number, write: boolean): boolean {
+    const { mpu } = this.cortexM;
+    if (!mpu.isEnabled) return true;
+    const page = (address >>> PAGE_BITS) * 2 + (write ? 1 : 0);
+    const known = this.#openPages.get(page);
+    if (known !== undefined) return known;
+    if (mpu.isBypassedByFaultHandlers && this.#machine.exceptions.executionPriority() < 0) return false;
+    const isOpen = allAllowed(mpu, (address >>> PAGE_BITS) << PAGE_BITS, write ? "write" : "read");
+    this.#openPages.set(page, isOpen);
+    return isOpen;
   }
   isDevice(address: number): boolean {
     return this.cortexM.mpu.attributes(address).type !== "normal";
@@ -155,6 +172,17 @@ export class Parts {
     }
     return this.flashController?.programWrite(array, size, value) ?? false;
   }
+}
+
+/** Whether the MPU allows the access at every granule of a page. */
+function allAllowed(mpu: CortexM["mpu"], start: number, access: "read" | "write"): boolean {
+  for (let offset = 0; offset < PAGE_SIZE; offset += MPU_GRANULE) {
+    const address = (start + offset) >>> 0;
+    for (const privileged of [true, false]) {
+      if (mpu.check(address, MPU_GRANULE, access, privileged) !== undefined) return false;
+    }
+  }
+  return true;
 }
 
 function oscillators({ clocks: { hse, lse, lsi, internal } }: Board): Oscillators {

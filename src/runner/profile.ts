@@ -56,6 +56,12 @@ export class Profile {
     return counts;
   }
 
+  /** Instructions executed. */
+  get executed(): number {
+    let total = 0;
+    for (const { executed } of this.#addresses.values()) total += executed;
+    return total;
+  }
   /** Cycles inside instructions by cause. */
   get causes(): Float64Array {
     const total = new Float64Array(CAUSES);
