@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { exitCodeOf, reportFailure } from "./failure.ts";
-import { createProgram, normalised } from "./program.ts";
+import { runCommandLine } from "./command-line.ts";
 
 // A reader that has seen enough (head, less) closes the pipe: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,9 +7,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await createProgram().parseAsync(normalised(process.argv));
-} catch (error) {
-  reportFailure(error);
-  process.exitCode = exitCodeOf(error);
-}
+process.exitCode = await runCommandLine(process.argv);

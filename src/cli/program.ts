@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import type { AccuracyOptions } from "./commands/accuracy.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { CompareOptions } from "./commands/compare.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
@@ -8,29 +9,29 @@ import { addRunOptions } from "./run-options.ts";
 import { address } from "./values.ts";
 import { toolVersion } from "./version.ts";
 
-/** `--json` may stand alone or be followed by `=FILE`, so that it never takes the next argument for a file. */
-export const normalised = (argv: readonly string[]): string[] =>
-  argv.map((argument) => (argument === "--json" ? "--json=-" : argument));
+/** Receives the exit code of a command that ran to its end. */
+type Ended = (exitCode: number) => void;
 
 /** The command line. Each command loads what it needs when it is called, so that the others start quickly. */
-export function createProgram(): Command {
+export function createProgram(ended: Ended): Command {
   const program = new Command("mcusim")
     .description("runs Cortex-M4 and Cortex-M7 firmware and says what it costs and what it answers")
     .version(toolVersion(), "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
-  addFirmwareCommands(program);
+  addFirmwareCommands(program, ended);
   addFileCommands(program);
   addBoardCommands(program);
+  addAccuracyCommand(program);
   return program;
 }
 
-function addFirmwareCommands(program: Command): void {
+function addFirmwareCommands(program: Command, ended: Ended): void {
   withReport(
     program.command("run <firmware>").description("run firmware: its console, then the report"),
   ).action(async (firmware: string, options: RunCommandOptions) => {
     const { run } = await import("./commands/run.ts");
-    await run(firmware, options);
+    ended(await run(firmware, options));
   });
   withReport(
     program
@@ -48,7 +49,7 @@ function addFirmwareCommands(program: Command): void {
     .option("--force", "compare with a baseline of another cycle model all the same")
     .action(async (firmware: string, options: CheckOptions) => {
       const { check } = await import("./commands/check.ts");
-      await check(firmware, options);
+      ended(await check(firmware, options));
     });
   addRunOptions(
     program
@@ -61,7 +62,7 @@ function addFirmwareCommands(program: Command): void {
     .option("--json <file>", "the table as JSON; on stdout when no file is named")
     .action(async (firmware: string, options: CompareOptions) => {
       const { compare } = await import("./commands/compare.ts");
-      await compare(firmware, options);
+      ended(await compare(firmware, options));
     });
 }
 
@@ -122,5 +123,18 @@ function addBoardCommands(program: Command): void {
     .action(async (id: string, options: { readonly json?: string }) => {
       const { showBoard } = await import("./commands/boards.ts");
       await showBoard(id, options);
+    });
+}
+
+function addAccuracyCommand(program: Command): void {
+  program
+    .command("accuracy")
+    .description("the cycle models against silicon: our sequences and programs, and those of a directory")
+    .option("--elfs <dir>", "a directory of programs with accuracy.json, their published cycles")
+    .option("--write <file>", "write the page docs/accuracy.md")
+    .option("--json <file>", "as JSON; on stdout for -")
+    .action(async (options: AccuracyOptions) => {
+      const { accuracy } = await import("./commands/accuracy.ts");
+      await accuracy(options);
     });
 }

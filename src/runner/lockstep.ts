@@ -132,13 +132,15 @@ function differences(a: Machine, b: Machine): readonly string[] {
     `0x${(machine.state.words[index]! >>> 0).toString(16).padStart(8, "0")}`;
   compare("cycles", String(a.state.cycles), String(b.state.cycles));
   compare("instructions", String(a.executor.instructions), String(b.executor.instructions));
-  compare("stop", String(JSON.stringify(a.stop)), String(JSON.stringify(b.stop)));
+  compare("stop", stopText(a), stopText(b));
   for (let n = 0; n < 16; n++) compare(`R${n}`, word(a, n), word(b, n));
   for (const name of COMPARED) compare(name, word(a, W[name]), word(b, W[name]));
   for (let n = 0; n < 32; n++) compare(`S${n}`, word(a, W.S + n), word(b, W.S + n));
   for (const line of memoryDifferences(a, b)) lines.push(line);
   return lines;
 }
+
+const stopText = ({ stop }: Machine): string => (stop === undefined ? "none" : JSON.stringify(stop));
 
 function memoryDifferences(a: Machine, b: Machine): readonly string[] {
   const [x, y] = [a, b].map(({ state: { memory } }) => Buffer.from(memory.buffer, LAYOUT.guest)) as [

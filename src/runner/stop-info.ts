@@ -1,5 +1,6 @@
 import { FAULTS, type Fault } from "../core/fault.ts";
 import type { Lockup } from "../core/exceptions-host.ts";
+import { W } from "../core/state.ts";
 import { assertNever } from "../errors.ts";
 import type { FaultInfo, StopInfo } from "./counters.ts";
 import type { Machine } from "./machine.ts";
@@ -97,7 +98,17 @@ export function describeFaults(machine: Machine): readonly FaultInfo[] {
 function faultLine(machine: Machine, { kind, address }: Fault, pc: number): string {
   const symbol = describeAddress(machine.image, pc);
   const place = symbol === undefined ? hex(pc) : `${hex(pc)} in ${symbol}`;
-  return `${place}: ${MEANING[kind]}${address === undefined ? "" : ` (${hex(address)})`} [${kind}]`;
+  const accessed = address === undefined ? "" : ` (${hex(address)})`;
+  const overrun =
+    address !== undefined && isNearStack(machine, address) ? ": the stack has run off its memory" : "";
+  return `${place}: ${MEANING[kind]}${accessed}${overrun} [${kind}]`;
+}
+
+/** A fault this close to the lowest stack pointer came from an access to the stack, in bytes. */
+const NEAR_STACK = 256;
+
+function isNearStack({ state }: Machine, address: number): boolean {
+  return [W.lowestMSP, W.lowestPSP].some((n) => Math.abs(address - (state.words[n]! >>> 0)) < NEAR_STACK);
 }
 
 function faultText(machine: Machine): string {

@@ -12,8 +12,8 @@ export interface CheckOptions extends RunCommandOptions {
 
 const REGRESSION = 3;
 
-/** `mcusim check`: a run that must not be worse than a stored one. */
-export async function check(firmware: string, options: CheckOptions): Promise<void> {
+/** `mcusim check`: a run that must not be worse than a stored one. @returns the exit code */
+export async function check(firmware: string, options: CheckOptions): Promise<number> {
   const { baseline: file, saveBaseline, limit } = options;
   if (file === undefined && saveBaseline === undefined && limit.length === 0) {
     throw new UsageError(
@@ -34,10 +34,9 @@ export async function check(firmware: string, options: CheckOptions): Promise<vo
     verdict = judge(now, baseline, limits);
     return { json: { check: verdict }, text: renderVerdict(verdict) };
   });
-  process.exitCode = outcome.exitCode;
-  if (outcome.exitCode !== 0 || verdict?.ok !== false) return;
+  if (outcome.exitCode !== 0 || verdict?.ok !== false) return outcome.exitCode;
   process.stderr.write(`mcusim: ${failureText(verdict)}\n`);
-  process.exitCode = REGRESSION;
+  return REGRESSION;
 }
 
 function readBaseline(file: string): Baseline {

@@ -18,8 +18,8 @@ type Row =
   | { readonly board: string; readonly report: Report; readonly exitCode: number }
   | { readonly board: string; readonly error: string; readonly exitCode: number };
 
-/** `mcusim compare`: the same firmware on several boards. It fails only when no board could run it well. */
-export async function compare(firmware: string, options: CompareOptions): Promise<void> {
+/** `mcusim compare`: the same firmware on several boards. It fails only when no board could run it well. @returns the exit code */
+export async function compare(firmware: string, options: CompareOptions): Promise<number> {
   const names = (options.boards ?? "")
     .split(",")
     .map((name) => name.trim())
@@ -29,7 +29,7 @@ export async function compare(firmware: string, options: CompareOptions): Promis
   for (const board of names) rows.push(await row(firmware, board, options));
   if (options.json !== undefined) printJson({ schemaVersion: 1, boards: rows }, options.json);
   if (options.json !== "-") process.stdout.write(`${render(rows).join("\n")}\n`);
-  if (!rows.some((r) => r.exitCode === 0)) process.exitCode = rows[0]?.exitCode ?? 0;
+  return rows.some((r) => r.exitCode === 0) ? 0 : (rows[0]?.exitCode ?? 0);
 }
 
 async function row(firmware: string, board: string, options: CompareOptions): Promise<Row> {

@@ -20,10 +20,9 @@ export interface Addition {
   readonly text: string;
 }
 
-/** `mcusim run`: the firmware's console, then the report. */
-export async function run(firmware: string, options: RunCommandOptions): Promise<void> {
-  const outcome = await runAndShow(firmware, options);
-  process.exitCode = outcome.exitCode;
+/** `mcusim run`: the firmware's console, then the report. @returns the exit code */
+export async function run(firmware: string, options: RunCommandOptions): Promise<number> {
+  return (await runAndShow(firmware, options)).exitCode;
 }
 
 /**
