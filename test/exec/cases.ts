@@ -40,6 +40,8 @@ export interface Outcome {
   readonly apsr: number;
   /** Words of DATA that changed: address and value. */
   readonly writes: readonly (readonly [number, number])[];
+  /** ITSTATE of the instruction that comes next or has faulted; undefined where the oracle does not show it. */
+  readonly itState: number | undefined;
 }
 
 const CORNERS = [

@@ -18,6 +18,7 @@ export function difference(expected: Outcome, actual: Outcome): string {
   }
   for (let n = 0; n < 16; n++) note(`R${n}`, actual.r[n], expected.r[n]);
   note("APSR", actual.apsr, expected.apsr);
+  if (expected.itState !== undefined) note("ITSTATE", actual.itState, expected.itState);
   const e = new Map(expected.writes);
   const a = new Map(actual.writes);
   for (const address of new Set([...e.keys(), ...a.keys()])) {

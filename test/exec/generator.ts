@@ -71,6 +71,11 @@ function mustAlign(statements: readonly Statement[]): boolean {
   });
 }
 
+const mayDivideByZero = (statements: readonly Statement[]): boolean =>
+  statements.some((s) =>
+    s.k === "if" ? mayDivideByZero(s.body) : s.k === "fault" && s.kind === "DIVBYZERO",
+  );
+
 const registersIn = (mask: number): number[] =>
   Array.from({ length: 15 }, (_, n) => n).filter((n) => ((mask >>> n) & 1) === 1);
 
@@ -104,9 +109,10 @@ export function steer(
   // Bits that are to be zero, in whichever register MSR writes from: MSP and PSP are aligned, CONTROL has 3 bits.
   const SYSm = fields["SYSm"];
   if (SYSm === 8 || SYSm === 9) for (let n = 0; n < 15; n++) r[n]! &= ~3;
-  if (SYSm === 20) for (let n = 0; n < 13; n++) r[n]! &= 7;
+  if (SYSm === 20) for (let n = 0; n < 15; n++) if (n !== 13) r[n]! &= 7;
   const { accesses, jump } = footprint;
   const [access] = accesses;
+  if (mayDivideByZero(statements) && random.chance(0.2)) r[fields["Rm"]!] = 0;
   if (access === undefined) {
     if (jump !== undefined && jump.target === undefined) steerJump(random, footprint, r, landing);
     return;
@@ -189,7 +195,7 @@ export interface GroupOptions {
 
 /** Rows that change which exceptions are taken, or the stack that they use, or skip what follows. */
 const HIDES_EXCEPTIONS = /^(MRS|MSR|CPS|WFI|WFE|BKPT|IT)$/;
-const UDF = narrow(0xde00);
+export const UDF = narrow(0xde00);
 
 function landsOnUDF(form: Form, { footprint }: Placed): boolean {
   const { jump, accesses } = footprint;

@@ -1,6 +1,6 @@
 import { type CaseGroup, type CaseState, CODE_MIDDLE, DATA, stateOf } from "./cases.ts";
 import { type Form, integerForms } from "./forms.ts";
-import { assemble, narrow, type Placed, randomInstruction, wide } from "./generator.ts";
+import { assemble, narrow, type Placed, randomInstruction, UDF, wide } from "./generator.ts";
 import type { Random } from "./random.ts";
 
 /** Registers that hold addresses all through a program. */
@@ -41,10 +41,21 @@ function fits({ footprint, statements }: Placed, { low, high }: Bases, inITBlock
   return !aligned || (offset & 3) === 0;
 }
 
-function nextInstruction(random: Random, pc: number, bases: Bases, inITBlock: boolean): Placed {
+/** With `landing`, UDF follows the program, as `GroupOptions.landing` has it; such programs are not for unicorn. */
+interface ProgramOptions {
+  readonly landing?: boolean;
+}
+
+function nextInstruction(
+  random: Random,
+  pc: number,
+  bases: Bases,
+  inITBlock: boolean,
+  { landing = false }: ProgramOptions,
+): Placed {
   for (;;) {
     const form = random.pick(FORMS);
-    if (inITBlock && form.insn.name === NOT_IN_IT) continue;
+    if (inITBlock && !landing && form.insn.name === NOT_IN_IT) continue;
     const placed = randomInstruction(random, form, pc, inITBlock, 4);
     if (placed !== undefined && fits(placed, bases, inITBlock)) return placed;
   }
@@ -54,7 +65,12 @@ function nextInstruction(random: Random, pc: number, bases: Bases, inITBlock: bo
 const makeSmall = (n: number) => wide(0xfa5f_f080 | (n << 8) | n);
 
 /** A program of about `length` instructions without jumps, with IT blocks, and `states` states to start from. */
-export function randomProgram(random: Random, length: number, states: number): CaseGroup {
+export function randomProgram(
+  random: Random,
+  length: number,
+  states: number,
+  options: ProgramOptions = {},
+): CaseGroup {
   const bases = { low: random.below(8), high: 8 + random.below(5) };
   const pc = CODE_MIDDLE + 2 * random.below(64);
   const words: { readonly word: number; readonly size: 2 | 4 }[] = [];
@@ -68,10 +84,10 @@ export function randomProgram(random: Random, length: number, states: number): C
     if (block > 0) {
       // The mask: a one behind as many condition bits as there are further instructions.
       put(narrow(0xbf00 | (random.below(14) << 4) | ((((random.below(16) << 1) | 1) << (4 - block)) & 0xf)));
-      for (let i = 0; i < block; i++) put(nextInstruction(random, at, bases, true));
+      for (let i = 0; i < block; i++) put(nextInstruction(random, at, bases, true, options));
       continue;
     }
-    const next = nextInstruction(random, at, bases, false);
+    const next = nextInstruction(random, at, bases, false, options);
     if (next.footprint.accesses[0]?.index !== true) {
       put(next);
       continue;
@@ -83,7 +99,7 @@ export function randomProgram(random: Random, length: number, states: number): C
   return {
     form: "random program",
     pc,
-    code: assemble(words),
+    code: assemble(options.landing === true ? [...words, UDF] : words),
     count: words.length,
     states: Array.from({ length: states }, () => programState(random, bases)),
   };

@@ -24,7 +24,9 @@ export interface VectorsAbout {
 }
 
 /** Layout of the binary part; a number that changes with it. */
-const FORMAT = 2;
+const FORMAT = 3;
+/** Stands for an ITSTATE that is not known; no ITSTATE has a condition without a mask. */
+const UNKNOWN = 0xf0;
 /** What can stop a case; an oracle that cannot tell faults apart says "exception". */
 const STOPPED: readonly string[] = ["", "exception", ...Object.keys(FAULTS)];
 
@@ -112,6 +114,7 @@ function writeCase(writer: Writer, group: CaseGroup, state: CaseState, outcome: 
   writer.u8(Math.max(STOPPED.indexOf(outcome.stopped), outcome.stopped === "" ? 0 : 1));
   writer.changes(unchanged(group, state), outcome.r);
   writer.u16(outcome.apsr >>> 16);
+  writer.u8(outcome.itState ?? UNKNOWN);
   writer.u8(outcome.writes.length);
   for (const [address, value] of outcome.writes) {
     writer.u16((address - DATA.start) >>> 2);
@@ -150,9 +153,12 @@ function readCase(reader: Reader, group: CaseGroup & { readonly states: CaseStat
   const stopped = STOPPED[reader.u8()]!;
   const r = reader.changes(unchanged(group, state));
   const apsr = reader.u16() << 16;
+  const itState = knownOnly(reader.u8());
   const writes = Array.from(
     { length: reader.u8() },
     () => [DATA.start + 4 * reader.u16(), reader.i32()] as const,
   );
-  return { stopped, r, apsr, writes };
+  return { stopped, r, apsr, writes, itState };
 }
+
+const knownOnly = (itState: number): number | undefined => (itState === UNKNOWN ? undefined : itState);

@@ -94,6 +94,7 @@ class OutcomeReader {
       r: words.slice(at + 1, at + 17),
       apsr: words[at + 17]! & APSR_BITS,
       writes,
+      itState: undefined,
     };
   }
 }

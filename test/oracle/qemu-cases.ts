@@ -95,6 +95,7 @@ function outcomeAt(words: Int32Array, at: number, { pc, code }: CaseGroup): Outc
     r,
     apsr: xpsr & APSR_BITS,
     writes,
+    itState: ((xpsr >>> 25) & 3) | ((xpsr >>> 8) & 0xfc),
   };
 }
 
