@@ -6,6 +6,7 @@ import type {
   Effect,
   F32,
   F64,
+  Flag,
   FpOp,
   I32,
   I64,
@@ -18,7 +19,7 @@ import type {
 import { ACCESS, IMPORT, RAISED, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
-import type { DataTiming } from "../memory/bus.ts";
+import type { LineTables } from "../memory/bus.ts";
 import { BY_LINE, SLOW } from "../memory/page-table.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
@@ -36,7 +37,7 @@ export interface FunctionContext {
   readonly exitDepth: number;
   readonly area: JitArea;
   /** Tables of cache lines with free accesses, where the data side has them. */
-  readonly lineTables: DataTiming["lineTables"];
+  readonly lineTables: LineTables | undefined;
   /** Numbers for FP operations that need the host. */
   readonly fpNumber: (fp: FpOp) => number;
 }
@@ -46,8 +47,6 @@ const FPSCR_KEPT = 0xf7c0_009f | 0;
 const FPSCR_WATCHED = 0x07c0_009f;
 const EXPONENT_32 = { shift: 23, mask: 0xff } as const;
 const DIV_0_TRP_BIT = 4;
-/** log2 of the bytes of a line in `DataTiming.lineTables`. */
-const LINE_SHIFT = 5;
 
 const BINARY: Partial<Record<BinaryOp, Opcode>> = {
   add: "i32.add",
@@ -88,6 +87,8 @@ export class BlockEmitter {
   #jump: EmittedJump | undefined;
   /** A host function was called in the instruction. */
   #mayAsk = false;
+  /** What stands behind the only access of the instruction. */
+  #rest: readonly Statement[] | undefined;
   /** Local with the address of the latest load, for the bank rule. */
   #lastAddress: number | undefined;
   readonly #bankRule: Uint8Array | undefined;
@@ -129,7 +130,8 @@ export class BlockEmitter {
 
   #conditional({ condition, statements }: TranslatedInstruction, onSkip: () => void): void {
     if (condition === undefined) {
-      this.#all(statements);
+      if (hasOneAccess(statements) && this.#bankRule?.[this.#index] !== 1) this.#withOneAccess(statements);
+      else this.#all(statements);
       return;
     }
     const passed = this.#body.local("i32");
@@ -162,6 +164,17 @@ export class BlockEmitter {
     for (const statement of statements) this.#statement(statement);
   }
 
+  /**
+   * The statements of an instruction that makes one access: behind the slow way the rest is emitted a second time, so
+   * that the plain way need not ask whether something wants attention.
+   */
+  #withOneAccess(statements: readonly Statement[]): void {
+    const access = statements.findIndex((s) => s.k === "load" || s.k === "store");
+    this.#all(statements.slice(0, access));
+    this.#rest = statements.slice(access + 1);
+    this.#all(statements.slice(access));
+  }
+
   #statement(s: Statement): void {
     const body = this.#body;
     const { registers } = this.#f;
@@ -172,8 +185,7 @@ export class BlockEmitter {
         if (s.n === 13) this.#stackMoved();
         return;
       case "setFlag":
-        this.#i32(s.e);
-        body.set(registers.flag(s.f));
+        this.#setFlag(s.f, s.e);
         return;
       case "setS":
         this.#f32(s.e);
@@ -225,6 +237,27 @@ export class BlockEmitter {
         this.#setJump(s);
         return;
     }
+  }
+
+  // Flags: see `RegisterLocals.flag`
+
+  #setFlag(flag: Flag, e: I32): void {
+    const body = this.#body;
+    const source = flag === "Z" ? equalToZero(e) : signOf(e);
+    if (flag === "Z") {
+      this.#i32(source ?? e);
+      if (source === undefined) body.op("i32.eqz");
+    } else if (flag === "N" || flag === "V") {
+      this.#i32(source ?? e);
+      if (source === undefined) body.i32(31).op("i32.shl");
+    } else this.#i32(e);
+    body.set(this.#f.registers.flag(flag));
+  }
+
+  #flag(flag: Flag): void {
+    this.#body.get(this.#f.registers.flag(flag));
+    if (flag === "Z") this.#body.op("i32.eqz");
+    if (flag === "N" || flag === "V") this.#body.i32(31).op("i32.shr_u");
   }
 
   #setJump(s: Extract<Statement, { k: "jump" }>): void {
@@ -350,7 +383,16 @@ export class BlockEmitter {
       .begin("if");
     body.i32(RESULT.attention).set(this.#f.result).branch("br", this.#f.exitDepth);
     body.end();
-    this.#mayAsk = true;
+    const rest = this.#rest;
+    if (rest === undefined) {
+      this.#mayAsk = true;
+      return;
+    }
+    this.#rest = undefined;
+    body.get(this.#f.attention).begin("if");
+    this.#all(rest);
+    this.leave(RESULT.attention);
+    body.end();
   }
 
   // Memory
@@ -361,24 +403,24 @@ export class BlockEmitter {
     body.get(address).i32(12).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).tee(entry);
     if (bytes === 1) body.i32(1).op("i32.and", "i32.eqz");
     else if (bytes === 2) body.get(address).op("i32.or").i32(1).op("i32.and", "i32.eqz");
-    else body.i32(1).op("i32.and").get(address).i32(3).op("i32.and", "i32.or", "i32.eqz");
+    else body.get(address).op("i32.or").i32(3).op("i32.and", "i32.eqz"); // bit 1 is never set alone
   }
 
   /**
    * After `#openPage` has failed: leaves on the stack whether the page is open to accesses by line and this line is one
    * of the free ones.
    */
-  #openLine(table: number, sets: number, address: number, entry: number, bytes: number): void {
+  #openLine(table: "read" | "write", lines: LineTables, address: number, entry: number, bytes: number): void {
     const body = this.#body;
     body
       .get(address)
-      .i32(LINE_SHIFT)
+      .i32(lines.shift)
       .op("i32.shr_u")
-      .i32(sets - 1)
+      .i32(lines.sets - 1)
       .op("i32.and")
       .i32(2)
       .op("i32.shl");
-    body.memory("i32.load", table).get(address).i32(LINE_SHIFT).op("i32.shr_u", "i32.eq");
+    body.memory("i32.load", lines[table]).get(address).i32(lines.shift).op("i32.shr_u", "i32.eq");
     body.get(entry).i32(1).op("i32.shr_u", "i32.and");
     if (bytes > 1)
       body
@@ -410,7 +452,7 @@ export class BlockEmitter {
       body.else();
       const lines = this.#f.lineTables;
       if (lines !== undefined) {
-        this.#openLine(lines.read, lines.sets, address, entry, s.bytes);
+        this.#openLine("read", lines, address, entry, s.bytes);
         body.begin("if");
         body
           .get(entry)
@@ -474,7 +516,7 @@ export class BlockEmitter {
     body.else();
     const lines = this.#f.lineTables;
     if (lines !== undefined) {
-      this.#openLine(lines.write, lines.sets, address, entry, s.bytes);
+      this.#openLine("write", lines, address, entry, s.bytes);
       body.begin("if");
       body
         .get(entry)
@@ -513,7 +555,7 @@ export class BlockEmitter {
         body.get(registers.R(e.n));
         return;
       case "flag":
-        body.get(registers.flag(e.f));
+        this.#flag(e.f);
         return;
       case "bin":
         this.#binary(e.op, e.a, e.b);
@@ -555,6 +597,16 @@ export class BlockEmitter {
 
   #binary(op: BinaryOp, a: I32, b: I32): void {
     const body = this.#body;
+    if (op === "xor" && b.k === "const" && b.v === 1 && isBoolean(a)) {
+      this.#i32(a);
+      body.op("i32.eqz");
+      return;
+    }
+    if (op === "eq" && a.k === "flag" && a.f === "N" && b.k === "flag" && b.f === "V") {
+      const { registers } = this.#f;
+      body.get(registers.flag("N")).get(registers.flag("V")).op("i32.xor").i32(0).op("i32.ge_s");
+      return;
+    }
     const plain = BINARY[op];
     if (plain !== undefined) {
       this.#i32(a);
@@ -912,6 +964,40 @@ export class BlockEmitter {
     } else this.#i32(arg);
     if (is64) body.op("i64.extend_i32_s");
   }
+}
+
+/** The only statement that may call a host function which asks for attention is one access, at the top. */
+function hasOneAccess(statements: readonly Statement[]): boolean {
+  let accesses = 0;
+  for (const s of statements) {
+    if (s.k === "load" || s.k === "store") {
+      if (s.unprivileged) return false;
+      accesses++;
+    } else if (s.k === "jump" || s.k === "if" || s.k === "fault" || s.k === "effect" || s.k === "fp")
+      return false;
+  }
+  return accesses === 1;
+}
+
+/** x of `x >>> 31`. */
+function signOf(e: I32): I32 | undefined {
+  return e.k === "bin" && e.op === "shr" && e.b.k === "const" && e.b.v === 31 ? e.a : undefined;
+}
+/** x of `x == 0`. */
+function equalToZero(e: I32): I32 | undefined {
+  return e.k === "bin" && e.op === "eq" && e.b.k === "const" && e.b.v === 0 ? e.a : undefined;
+}
+const COMPARISONS: ReadonlySet<BinaryOp> = new Set(["eq", "ne", "ltU", "ltS", "leU", "leS"]);
+/** The value is known to be 0 or 1. */
+function isBoolean(e: I32): boolean {
+  if (e.k === "flag") return e.f !== "GE";
+  if (e.k === "const") return e.v === 0 || e.v === 1;
+  if (e.k !== "bin") return false;
+  return (
+    COMPARISONS.has(e.op) ||
+    (e.op === "and" && isBoolean(e.a) && isBoolean(e.b)) ||
+    (e.op === "xor" && isBoolean(e.a) && isBoolean(e.b))
+  );
 }
 
 function isDouble(a: I32 | F32 | F64): a is F64 {

@@ -29,6 +29,8 @@ export interface CompileOptions {
   readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
   readonly epochWord: number | undefined;
+  /** Fetching the node's block never waits. */
+  readonly fetchesFreely: (node: RegionNode) => boolean;
   /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
   readonly presentWord: (node: RegionNode) => number;
   readonly lineTables: DataTiming["lineTables"];
@@ -150,7 +152,7 @@ class FunctionCompiler {
     const body = this.#body;
     body.get(this.#left).i32(node.record.worstCase).op("i32.lt_s");
     const { epochWord } = this.#options;
-    if (epochWord !== undefined) {
+    if (epochWord !== undefined && !this.#options.fetchesFreely(node)) {
       body.i32(0).memory("i32.load", epochWord);
       body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne", "i32.or");
     }
@@ -177,19 +179,28 @@ class FunctionCompiler {
     const n = node.block.code.instructions.length;
     const jump = emitter.jump;
     if (edges.isIndirect && jump !== undefined) this.#specialJump(node, emitter, jump);
-    body.get(this.#left).i32(schedule.offsets[n]!).op("i32.sub").set(this.#left);
     body.get(this.#instructions).i32(n).op("i32.add").set(this.#instructions);
+    const spend = (cycles: number): void => {
+      if (cycles !== 0) body.get(this.#left).i32(cycles).op("i32.sub").set(this.#left);
+    };
+    const cycles = schedule.offsets[n]!;
     if (jump === undefined) {
+      spend(cycles);
       this.#fallthrough(index);
       return;
     }
     if (jump.taken !== undefined) {
       body.get(jump.taken).begin("if");
+      spend(cycles + schedule.takenCycles);
       this.#taken(index, emitter, jump);
       body.end();
+      spend(cycles);
       this.#predict(node, emitter, false, () => body.i32(node.block.code.end));
       this.#fallthrough(index);
-    } else this.#taken(index, emitter, jump);
+    } else {
+      spend(cycles + schedule.takenCycles);
+      this.#taken(index, emitter, jump);
+    }
   }
 
   /** Exception returns, targets without the Thumb bit, and jumps whose load asked for attention are the engine's. */
@@ -224,9 +235,6 @@ class FunctionCompiler {
     const node = this.#region.nodes[index]!;
     const edges = this.#region.edges[index]!;
     const { schedule } = node.record;
-    if (schedule.takenCycles !== 0) {
-      body.get(this.#left).i32(schedule.takenCycles).op("i32.sub").set(this.#left);
-    }
     this.#count({ node, kind: "taken", index: 0, cause: 0, cycles: 0 });
     if (edges.taken !== undefined) {
       const { taken } = edges;

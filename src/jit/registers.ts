@@ -5,12 +5,20 @@ import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
 const FLAGS = ["N", "Z", "C", "V", "Q", "GE"] as const satisfies readonly Flag[];
 
+/**
+ * How a flag is kept in its local, so that setting it takes no work: N and V in the sign of a word, Z as a word that is
+ * zero when it is set.
+ */
+type Form = "plain" | "sign" | "zero";
+const FORMS: Partial<Record<Flag, Form>> = { N: "sign", V: "sign", Z: "zero" };
+
 /** One word of architectural state that a function keeps in a local. */
 interface Cached {
   readonly local: number;
   readonly offset: number;
   readonly type: ValueType;
   readonly written: boolean;
+  readonly form: Form;
 }
 
 /** Which architectural registers a function touches, and the locals that hold them while it runs. */
@@ -32,9 +40,9 @@ export class RegisterLocals {
       readsS |= f.readsS;
       writesS |= f.writesS;
     }
-    const cache = (offset: number, type: ValueType, written: boolean): number => {
+    const cache = (offset: number, type: ValueType, written: boolean, form: Form = "plain"): number => {
       const local = body.local(type);
-      this.#cached.push({ local, offset, type, written });
+      this.#cached.push({ local, offset, type, written, form });
       return local;
     };
     for (let n = 0; n < 15; n++) {
@@ -44,7 +52,7 @@ export class RegisterLocals {
     for (const flag of FLAGS) {
       const bit = FLAG_BITS[flag];
       if (((readsFlags | writesFlags) & bit) === 0) continue;
-      this.#flags.set(flag, cache(LAYOUT[flag], "i32", (writesFlags & bit) !== 0));
+      this.#flags.set(flag, cache(LAYOUT[flag], "i32", (writesFlags & bit) !== 0, FORMS[flag]));
     }
     for (let n = 0; n < 32; n++) {
       if ((((readsS | writesS) >>> n) & 1) === 0) continue;
@@ -58,27 +66,28 @@ export class RegisterLocals {
   S(n: number): number {
     return this.#S.get(n)!;
   }
+  /** N, V: its sign is the flag; Z: set when it is zero; the others: 0 or 1, GE 4 bits. */
   flag(f: Flag): number {
     return this.#flags.get(f)!;
   }
 
   /** Loads all from memory: the function's first code. */
   emitLoads(body: FunctionBody): void {
-    for (const { local, offset, type } of this.#cached) {
-      body
-        .i32(0)
-        .memory(type === "f32" ? "f32.load" : "i32.load", offset)
-        .set(local);
+    for (const { local, offset, type, form } of this.#cached) {
+      body.i32(0).memory(type === "f32" ? "f32.load" : "i32.load", offset);
+      if (form === "sign") body.i32(31).op("i32.shl");
+      if (form === "zero") body.op("i32.eqz");
+      body.set(local);
     }
   }
   /** Stores what may have changed: the function's last code. */
   emitStores(body: FunctionBody): void {
-    for (const { local, offset, type, written } of this.#cached) {
+    for (const { local, offset, type, written, form } of this.#cached) {
       if (!written) continue;
-      body
-        .i32(0)
-        .get(local)
-        .memory(type === "f32" ? "f32.store" : "i32.store", offset);
+      body.i32(0).get(local);
+      if (form === "sign") body.i32(31).op("i32.shr_u");
+      if (form === "zero") body.op("i32.eqz");
+      body.memory(type === "f32" ? "f32.store" : "i32.store", offset);
     }
   }
 }

@@ -89,6 +89,8 @@ export class WasmEngine {
       area: this.#area,
       predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
+      fetchesFreely: ({ block }) =>
+        block.lines.every(({ address }) => this.#fetch.isFree?.(address) === true),
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lineTables: this.#data.lineTables,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,

@@ -15,6 +15,14 @@ export interface BusDevice {
   write(offset: number, size: AccessSize, value: number): boolean;
 }
 
+/** See `DataTiming.lineTables`. */
+export interface LineTables {
+  readonly read: number;
+  readonly write: number;
+  readonly sets: number;
+  readonly shift: number;
+}
+
 /** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
 export interface DataTiming {
   /** Whether every aligned access to `region` is free, so that it may take the fast path. */
@@ -24,9 +32,9 @@ export interface DataTiming {
   write(region: Region, address: number, size: AccessSize): number;
   /**
    * Byte offsets of the tables of lines from which an aligned access is free though its region is not, a word for each
-   * of `sets` sets that holds address / `LINE_BYTES`; absent without such lines.
+   * of `sets` sets that holds address >>> `shift`; absent without such lines.
    */
-  readonly lineTables?: { readonly read: number; readonly write: number; readonly sets: number };
+  readonly lineTables?: LineTables | undefined;
   /** Stall of an access to a device's register. */
   device(address: number, write: boolean): number;
   /** Whole stall of an access that is not aligned to its size. */

@@ -103,6 +103,8 @@ export class FlashDataPort {
   readonly #hidden: number;
   readonly #buffered: LineStore;
   #cached = false;
+  /** Told when something that was present may have gone. */
+  onGone: () => void = () => undefined;
 
   /** @param hidden cycles of a miss that the core does not see */
   constructor(array: FlashArray, geometry: PortGeometry, hidden: number) {
@@ -118,6 +120,16 @@ export class FlashDataPort {
   }
   clear(): void {
     this.#buffered.clear();
+    this.onGone();
+  }
+
+  /** log2 of the bytes that come and go together. */
+  get readShift(): number {
+    return this.#geometry.readShift;
+  }
+  /** Whether reads of byte `host` are free until `onGone`. */
+  holds(host: number): boolean {
+    return this.#cached && this.#buffered.has(lineOf(this.#geometry, host), sectorOf(this.#geometry, host));
   }
 
   /** Stall of a read of byte `host` of the linear memory at `now`. The arbiter lets a read that has begun finish. */
@@ -127,7 +139,7 @@ export class FlashDataPort {
     const sector = sectorOf(this.#geometry, host);
     if (this.#cached && this.#buffered.has(line, sector)) return 0;
     this.misses++;
-    if (this.#cached) this.#buffered.add(line, sector);
+    if (this.#cached && this.#buffered.add(line, sector)) this.onGone();
     return Math.max(0, this.#array.read(now) - now - 1 - this.#hidden);
   }
 }

@@ -2,7 +2,7 @@ import type { AccessSize, DataTiming } from "./bus.ts";
 import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
-import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
+import { MODEL_AREA, NO_LINE, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 
@@ -33,6 +33,9 @@ export class M4Fetch {
   get epoch(): number {
     return this.#epoch.value;
   }
+  isFree(address: number): boolean {
+    return this.#map.find(address)?.config.waitStates === 0;
+  }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;
@@ -48,14 +51,35 @@ export class M4Fetch {
   }
 }
 
+/** Entries of the table of free reads: more than any part has line buffers, few enough to be emptied often. */
+const FREE_READS = 64;
+
 /** Data side of a Cortex-M4: D-Code to the flash through its line buffers, RAM without waits. */
 export class M4Data implements DataTiming {
   readonly #flash: M4Flash | undefined;
   readonly #ports: PeripheralPorts;
   readonly #map: MemoryMap;
   readonly #now: () => number;
+  readonly lineTables: DataTiming["lineTables"];
+  /** Reads of the flash that a line buffer answers, by address; see `MODEL_AREA.readLine`. */
+  readonly #freeReads: Int32Array;
 
-  constructor(map: MemoryMap, flash: M4Flash | undefined, ports: PeripheralPorts, now: () => number) {
+  constructor(options: {
+    map: MemoryMap;
+    memory: WebAssembly.Memory;
+    flash: M4Flash | undefined;
+    ports: PeripheralPorts;
+    now: () => number;
+  }) {
+    const { map, memory, flash, ports, now } = options;
+    const { buffer } = memory;
+    this.#freeReads = new Int32Array(buffer, MODEL_AREA.readLine, FREE_READS).fill(NO_LINE);
+    new Int32Array(buffer, MODEL_AREA.writeLine, FREE_READS).fill(NO_LINE); // no store is free by line
+    if (flash !== undefined) {
+      const { read, write } = { read: MODEL_AREA.readLine, write: MODEL_AREA.writeLine };
+      this.lineTables = { read, write, sets: FREE_READS, shift: flash.data.readShift };
+      flash.data.onGone = () => this.#freeReads.fill(NO_LINE);
+    }
     this.#map = map;
     this.#flash = flash;
     this.#ports = ports;
@@ -67,9 +91,16 @@ export class M4Data implements DataTiming {
   }
   read(region: Region, address: number): number {
     const { waitStates } = region.config;
-    if (waitStates === "flash")
-      return this.#flash?.data.read(region.host + (address - region.start), this.#now()) ?? 0;
+    if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start), address);
     return waitStates === "external" ? M4_EXTERNAL.cycles : waitStates;
+  }
+  #readFlash(host: number, address: number): number {
+    const port = this.#flash?.data;
+    if (port === undefined) return 0;
+    const stall = port.read(host, this.#now());
+    const line = address >>> port.readShift;
+    if (port.holds(host)) this.#freeReads[line & (FREE_READS - 1)] = line;
+    return stall;
   }
   write({ config }: Region): number {
     if (config.waitStates === "flash") return 0; // its controller keeps the array busy

@@ -47,6 +47,7 @@ export class M7Data implements DataTiming {
       read: MODEL_AREA.readLine,
       write: MODEL_AREA.writeLine,
       sets: options.cache?.sets ?? 1,
+      shift: LINE_SHIFT,
     };
     this.#map = options.map;
     this.#cache = options.cache;

@@ -123,7 +123,7 @@ export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings)
   };
   if (array !== undefined) configure(array.settings);
   return {
-    data: new M4Data(map, flashPorts, peripheralPorts, now),
+    data: new M4Data({ map, memory, flash: flashPorts, ports: peripheralPorts, now }),
     fetch: new M4Fetch(map, epoch, flashPorts, shiftOf(widthBits)),
     flashChanged(settings) {
       if (array !== undefined) array.settings = settings;
