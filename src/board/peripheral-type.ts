@@ -76,7 +76,22 @@ export const PERIPHERAL_TYPES = {
   "imxrt-lpuart": [],
   "kinetis-mcg": [],
   "kinetis-sim": [],
+  /** `fifo`: bytes of each FIFO, 1 where there is none. */
   "kinetis-uart": ["fifo"],
+  "kinetis-osc": [],
+  "kinetis-smc": [],
+  "kinetis-pmc": [],
+  "kinetis-rcm": [],
+  "kinetis-fmc": [],
+  "kinetis-sysmpu": [],
+  "kinetis-wdog": [],
+  "kinetis-port": [],
+  "kinetis-gpio": [],
+  "kinetis-ftm": [],
+  "kinetis-lptmr": [],
+  "kinetis-ftfe": [],
+  /** Periodic interrupt timer of Kinetis and i.MX RT. */
+  "nxp-pit": [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type PeripheralType = keyof typeof PERIPHERAL_TYPES;

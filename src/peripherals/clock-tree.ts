@@ -15,7 +15,9 @@ export class ClockTree implements Clocks {
   #published: Domains | undefined;
   #domains: Domains;
   #pinnedHz: number | undefined;
+  readonly #shared = new Map<string, () => number>();
   #derive: (buses: Domains) => Domains = () => ({});
+  #source: (() => Domains) | undefined;
 
   /** @param initial the clocks after reset, used until a clock controller publishes other ones */
   constructor(initial: Domains) {
@@ -61,6 +63,25 @@ export class ClockTree implements Clocks {
   pin(hz: number): void {
     this.#pinnedHz = hz;
     this.#apply(this.#domains);
+  }
+
+  /**
+   * A clock controller of several blocks: one of them works all domains out, from what the others `share`. Called
+   * anew by `refresh`.
+   */
+  setSource(source: () => Domains): void {
+    this.#source = source;
+  }
+  refresh(): void {
+    if (this.#source !== undefined) this.publish(this.#source());
+  }
+  /** A number that one block of the clock controller has for the others: a divider, the output of a PLL in Hz. */
+  share(name: string, value: () => number): void {
+    this.#shared.set(name, value);
+  }
+  /** The number shared under that name; `otherwise` while its block is absent. */
+  shared(name: string, otherwise: number): number {
+    return this.#shared.get(name)?.() ?? otherwise;
   }
 
   /** Says when the clock of a peripheral is on; one without a gate always has its clock. */

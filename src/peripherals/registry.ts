@@ -2,6 +2,22 @@ import { UnsupportedError } from "../errors.ts";
 import { CmsdkDualTimer } from "./cmsdk/dualtimer.ts";
 import { CmsdkTimer } from "./cmsdk/timer.ts";
 import { CmsdkUart } from "./cmsdk/uart.ts";
+import { KinetisFtfe } from "./kinetis/ftfe.ts";
+import { KinetisMcg } from "./kinetis/mcg.ts";
+import { NxpPit } from "./kinetis/pit.ts";
+import { KinetisGpio, KinetisPort } from "./kinetis/port.ts";
+import { KinetisSim } from "./kinetis/sim.ts";
+import {
+  KinetisFmc,
+  KinetisOsc,
+  KinetisPmc,
+  KinetisRcm,
+  KinetisSmc,
+  KinetisSysmpu,
+} from "./kinetis/system.ts";
+import { KinetisFtm, KinetisLptmr } from "./kinetis/timers.ts";
+import { KinetisUart } from "./kinetis/uart.ts";
+import { KinetisWdog } from "./kinetis/wdog.ts";
 import { NrfClock } from "./nrf52/clock.ts";
 import { NrfGpio } from "./nrf52/gpio.ts";
 import { NrfNvmc } from "./nrf52/nvmc.ts";
@@ -62,13 +78,29 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "nrf52-timer": NrfTimer,
   "nrf52-rtc": NrfRtc,
   "nrf52-gpio": NrfGpio,
+  "kinetis-mcg": KinetisMcg,
+  "kinetis-sim": KinetisSim,
+  "kinetis-osc": KinetisOsc,
+  "kinetis-smc": KinetisSmc,
+  "kinetis-pmc": KinetisPmc,
+  "kinetis-rcm": KinetisRcm,
+  "kinetis-fmc": KinetisFmc,
+  "kinetis-sysmpu": KinetisSysmpu,
+  "kinetis-wdog": KinetisWdog,
+  "kinetis-port": KinetisPort,
+  "kinetis-gpio": KinetisGpio,
+  "kinetis-uart": KinetisUart,
+  "kinetis-ftm": KinetisFtm,
+  "kinetis-lptmr": KinetisLptmr,
+  "kinetis-ftfe": KinetisFtfe,
+  "nxp-pit": NxpPit,
 };
 
 /** Types that board files name and that have no model yet: they behave as `unmodelled`. */
 const NOT_YET_MODELLED: readonly string[] = [
   ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc"].map((type) => `stm32-${type}`),
   "stm32h7-exti",
-  ...["imxrt-ccm", "imxrt-lpuart", "kinetis-mcg", "kinetis-sim", "kinetis-uart"],
+  ...["imxrt-ccm", "imxrt-lpuart"],
 ];
 
 /** True when registers of that type do what silicon's do, not only keep what is written. */

@@ -56,6 +56,11 @@ describe.each(boardIds().map((id) => [id, shippedBoard(id)] as const))("peripher
     const b = build(board);
     for (const { name, type, size } of board.peripherals) {
       if (!isModelled(type)) continue;
+      // Without its clock, a block of the Kinetis parts answers with a bus error.
+      if (/^(kinetis|nxp)-/.test(type) && !b.clocks.isEnabled(name)) {
+        expect(b.read(name, 0)).toBeNaN();
+        continue;
+      }
       for (let offset = 0; offset < Math.min(size, 0x200); offset += 4) {
         expect(b.read(name, offset)).toBeGreaterThanOrEqual(0);
       }
