@@ -82,14 +82,6 @@ export const M4_CLASS = {
 export const M4_RULE = {
   /** Refill after a branch whose target is known in decode. */
   refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
-  /** The same when the branch had to wait in decode, where its target is fetched already. */
-  refillHeld: cost(0, "inferred from the AES key schedule in the calibration set", "low"),
-  /** A wide load as the first instruction after a jump. */
-  loadAfterJump: cost(
-    1,
-    "TRM: the refill depends on the target's width; size from the calibration set",
-    "low",
-  ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(2, "TRM range 1 to 3; address phase one cycle later than from decode", "low"),
   /** Refill after a load of the PC. */

@@ -45,11 +45,6 @@ export class CortexM4Pipeline implements Pipeline {
   #late = 0;
   /** Stores that the last instructions were without a break, up to 2. */
   #stores = 0;
-  /** The instruction before left this one waiting in decode: a jump has fetched its target meanwhile. */
-  #held = false;
-  #jumpsEarly = false;
-  /** The instruction before is a taken jump. */
-  #afterJump = true;
   /** The instruction before is 16 bits wide: an IT retires with it. */
   #afterNarrow = false;
   /** Cycle from which an FP instruction can use the result of the last one, and the S registers that hold it. */
@@ -67,9 +62,7 @@ export class CortexM4Pipeline implements Pipeline {
     this.#fpReady = state[5]!;
     this.#fpResult = state[6]!;
     this.#fpDivides = state[7] === 1;
-    this.#held = state[8] === 1;
-    this.#afterJump = state[9] === 1;
-    this.#fetch.restore(state.slice(10));
+    this.#fetch.restore(state.slice(8));
   }
 
   snapshot(): number[] {
@@ -83,8 +76,6 @@ export class CortexM4Pipeline implements Pipeline {
       fpReady,
       fpReady > 0 ? this.#fpResult : 0,
       fpReady > 0 && this.#fpDivides ? 1 : 0,
-      this.#held ? 1 : 0,
-      this.#afterJump ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
@@ -96,19 +87,13 @@ export class CortexM4Pipeline implements Pipeline {
       this.#afterNarrow = false;
       return;
     }
-    const before = this.now;
-    const undecided = this.#dataPhase === LOAD_DATA_PHASE && (footprint.reads & this.#loading) !== 0;
     this.#waitForDataPhase(instruction, record);
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
       this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record);
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
-    if (this.#afterJump && size === 4 && SINGLE_LOAD.has(timing))
-      this.#wait(M4_RULE.loadAfterJump.cycles, "branch", record);
-    const ready = this.#fetch.readyAt(pc, size, before);
-    this.#jumpsEarly = (this.#held || this.now > before) && ready < this.now && !undecided;
-    this.#wait(ready - this.now, "fetch", record);
+    this.#wait(this.#fetch.readyAt(pc, size, this.now) - this.now, "fetch", record);
     this.#execute(instruction, record);
   }
 
@@ -117,9 +102,7 @@ export class CortexM4Pipeline implements Pipeline {
     const loaded = footprint.accesses.length > 0;
     const rule =
       footprint.jump?.kind === "direct"
-        ? this.#jumpsEarly
-          ? M4_RULE.refillHeld
-          : M4_RULE.refillDirect
+        ? M4_RULE.refillDirect
         : loaded || timing === "branch.table"
           ? M4_RULE.refillLoad
           : M4_RULE.refillRegister;
@@ -127,8 +110,6 @@ export class CortexM4Pipeline implements Pipeline {
     this.#dataPhase = NO_DATA_PHASE;
     this.#late = 0;
     this.#stores = 0;
-    this.#held = false;
-    this.#afterJump = true;
     this.#afterNarrow = false;
     this.#fetch.jump();
     return { cycles: rule.cycles, cause: "branch" };
@@ -187,8 +168,6 @@ export class CortexM4Pipeline implements Pipeline {
     this.#afterNarrow = size === 2 && timing !== "it";
     const stores = timing.includes("store") && !isIndexedStore(timing, footprint.accesses[0]);
     this.#stores = stores ? (extra > 0 ? 1 : Math.min(this.#stores + 1, 2)) : 0;
-    this.#held = extra > 0;
-    this.#afterJump = false;
     this.#late = lateForAddress(instruction);
     if (extra === 0 && words > 0) this.#beginDataPhase(instruction);
     if (isFp(timing)) this.#beginFp(instruction, start);

@@ -82,6 +82,8 @@ export interface FetchTiming {
   readonly epoch: number;
   /** Byte offset of a word of the linear memory that holds `epoch`; absent when it never changes. */
   readonly epochWord?: number;
+  /** Fetching at `address` never waits and forgets nothing, whatever else happens; absent: nowhere for sure. */
+  isFree?(address: number): boolean;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */
   fetch(address: number, now: number): number;
 }

@@ -46,12 +46,12 @@ describe("Cortex-M4 fetch", () => {
   test("wide instructions that straddle words run one a cycle behind a branch's extra cycle", () => {
     expect(cycles(`${WIDE} x12`, CODE_BASE + 2)).toBe(13);
   });
-  // @source eprint 2025/523: a multi-cycle instruction followed by three unaligned wide ones
-  test("the third straddling instruction behind a load loses a cycle, and only that one", () => {
-    const load = "6829";
-    expect(cycles(`${load} ${WIDE} x2`, CODE_BASE)).toBe(2 + 2);
-    expect(cycles(`${load} ${WIDE} x3`, CODE_BASE)).toBe(2 + 3 + 1);
-    expect(cycles(`${load} ${WIDE} x8`, CODE_BASE)).toBe(2 + 8 + 1);
+  // @source jnk0le/random, template: not taken, BNE.W takes 2 cycles behind less than two narrow instructions
+  test("a branch that is not taken loses the fetch that its target took", () => {
+    const BNE = "f47f affe";
+    const SUBS = "f1b0 0001";
+    expect(cycles(`${WIDE} x4 ${SUBS} ${BNE} ${WIDE} x4`, CODE_BASE)).toBe(4 + 2 + 4 + 1);
+    expect(cycles(`1892 1892 ${WIDE} x3 ${SUBS} ${BNE} ${WIDE} x4`, CODE_BASE)).toBe(5 + 2 + 4);
   });
   // @source Cortex-M3 TRM: fetches over the System bus are registered and take two cycles
   test("on the System bus wide code runs at half the speed, narrow code at full", () => {
