@@ -8,7 +8,7 @@ import { describeCase, difference, outsideFrame } from "./compare.ts";
 import { FpCaseRunner } from "./fp-cases.ts";
 import { CaseRunner } from "./harness.ts";
 import { Random } from "./random.ts";
-import { randomProgram } from "./random-program.ts";
+import { PROGRAM, randomProgram } from "./random-program.ts";
 import { readVectors, type Vectors } from "./vectors.ts";
 
 /** An engine as the suite needs it: a fresh machine that runs on it. */
@@ -59,6 +59,16 @@ export function conformance(engine: EngineUnderTest, reference: EngineUnderTest)
     });
   });
 
+  describe(`${engine.name}: recorded programs`, () => {
+    it("with IT blocks, run through", () => {
+      const vectors = readVectors(vectorsPath("programs"));
+      const runner = new CaseRunner(engine.machine("mps2-an386"));
+      const { cases, wrong } = replay(vectors, runner, () => true, outsideFrame);
+      expect(cases).toBe(1200);
+      expect(wrong.slice(0, SHOWN)).toEqual([]);
+    });
+  });
+
   describe(`${engine.name}: recorded FP instructions`, () => {
     let runner: FpCaseRunner;
     beforeAll(() => {
@@ -105,7 +115,8 @@ function replay(
     if (!wanted(group.form)) return;
     group.states.forEach((state, i) => {
       cases++;
-      const found = difference(outcomes[g]![i]!, seen(runner.runOne(group, state)));
+      const outcome = group.form === PROGRAM ? runner.runThrough(group, state) : runner.runOne(group, state);
+      const found = difference(outcomes[g]![i]!, seen(outcome));
       if (found !== "") wrong.push(`${describeCase(group, i)}: ${found}`);
     });
   });

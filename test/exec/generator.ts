@@ -172,7 +172,11 @@ function company(random: Random, form: Form, { fields, word }: Placed) {
     case "STREXH":
       return { ...none, before: [wide((word & 0xfff_0000) | 0xe010_0f0f | (word & 0x70) | (other << 12))] };
     case "MSR":
-      return { ...none, behind: [wide(0xf3ef_8000 | (other << 8) | fields["SYSm"]!)] };
+      return {
+        // BASEPRI_MAX depends on what BASEPRI was.
+        before: fields["SYSm"] === 18 ? [wide(0xf380_8811 | (other << 16))] : [],
+        behind: [wide(0xf3ef_8000 | (other << 8) | fields["SYSm"]!)],
+      };
     case "MRS":
       return { ...none, before: [wide(0xf380_8800 | (other << 16) | fields["SYSm"]!)] };
     case "CPS":

@@ -3,6 +3,9 @@ import { type Form, integerForms } from "./forms.ts";
 import { assemble, narrow, type Placed, randomInstruction, UDF, wide } from "./generator.ts";
 import type { Random } from "./random.ts";
 
+/** What stands for a form in a group that is a program. */
+export const PROGRAM = "random program";
+
 /** Registers that hold addresses all through a program. */
 interface Bases {
   readonly low: number;
@@ -97,7 +100,7 @@ export function randomProgram(
     put({ word: next.word, size: next.size });
   }
   return {
-    form: "random program",
+    form: PROGRAM,
     pc,
     code: assemble(options.landing === true ? [...words, UDF] : words),
     count: words.length,

@@ -4,7 +4,7 @@ import { type Form, integerForms } from "../exec/forms.ts";
 import { hasUnicorn, randomGroup } from "../exec/generator.ts";
 import { CaseRunner, machineFor } from "../exec/harness.ts";
 import { Random } from "../exec/random.ts";
-import { randomProgram } from "../exec/random-program.ts";
+import { PROGRAM, randomProgram } from "../exec/random-program.ts";
 import { explanation, UnicornOracle } from "./lockstep.ts";
 import { pythonOracle } from "./oracle.ts";
 
@@ -31,7 +31,7 @@ function roundOfForms(): CaseGroup[] {
 }
 
 function judge(group: CaseGroup, answers: Awaited<ReturnType<UnicornOracle["run"]>>[number]): void {
-  const isProgram = group.form === "random program";
+  const isProgram = group.form === PROGRAM;
   group.states.forEach((state, i) => {
     const outcome = isProgram ? runner.runThrough(group, state) : runner.runOne(group, state);
     if (isProgram) total.programs++;
