@@ -107,13 +107,24 @@ export class Translator {
     if (known?.word === word) return known.instruction;
     const inITBlock = (it & 0xf) !== 0;
     const decoded = this.#decoder.decode(word, size, { inITBlock });
-    const instruction = lower(decoded ?? undefined, pc, size, it);
+    const instruction = lower(decoded ?? undefined, word, pc, size, it);
     this.#known.set(key, { word, instruction });
     return instruction;
   }
 }
 
-function lower(decoded: Decoded | undefined, pc: number, size: 2 | 4, it: number): TranslatedInstruction {
+/** A word of the coprocessor space that names the FPU. @source Armv7-M ARM, "Coprocessor instructions" */
+function isFloatingPointSpace(word: number, size: 2 | 4): boolean {
+  return size === 4 && ((word >>> 26) & 0b111011) === 0b111011 && (word & 0x0e00) === 0x0a00;
+}
+
+function lower(
+  decoded: Decoded | undefined,
+  word: number,
+  pc: number,
+  size: 2 | 4,
+  it: number,
+): TranslatedInstruction {
   const inITBlock = (it & 0xf) !== 0;
   const cond = it >> 4;
   const predicated = inITBlock && cond < 0b1110 && decoded?.insn.unconditional !== true;
@@ -126,7 +137,11 @@ function lower(decoded: Decoded | undefined, pc: number, size: 2 | 4, it: number
       timing: "exception",
       roles: {},
     };
-    return { ...common, ...nothing, statements: UNDEFINED_STATEMENTS, itAfter: itNext };
+    // Without access to the FPU its whole space is NOCP, whether the word means something or not.
+    const statements: readonly Statement[] = isFloatingPointSpace(word, size)
+      ? [{ k: "fpCheck" }, ...UNDEFINED_STATEMENTS]
+      : UNDEFINED_STATEMENTS;
+    return { ...common, ...nothing, statements, itAfter: itNext };
   }
   const { insn, o } = decoded;
   const builder = new Builder(pc);
