@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { AccuracyOptions } from "./commands/accuracy.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { CompareOptions } from "./commands/compare.ts";
+import type { ProfileOptions } from "./commands/profile.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
 import { oneLine } from "./failure.ts";
 import { addRunOptions } from "./run-options.ts";
@@ -20,6 +21,7 @@ export function createProgram(ended: Ended): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
   addFirmwareCommands(program, ended);
+  addProfile(program, ended);
   addFileCommands(program);
   addBoardCommands(program);
   addAccuracyCommand(program);
@@ -66,11 +68,26 @@ function addFirmwareCommands(program: Command, ended: Ended): void {
     });
 }
 
+function addProfile(program: Command, ended: Ended): void {
+  addRunOptions(
+    program
+      .command("profile <firmware>")
+      .description("run and list every function by stall cause, or one function by instruction")
+      .option("--board <id>", "a board's id, alias or part number, or a board file (JSON, YAML)")
+      .option("--function <name>", "annotated disassembly of this function"),
+  ).action(async (firmware: string, options: ProfileOptions) => {
+    const { profile } = await import("./commands/profile.ts");
+    ended(await profile(firmware, options));
+  });
+}
+
 /** The options of a command that runs one firmware on one board and reports. */
 function withReport(command: Command): Command {
   command.option("--board <id>", "a board's id, alias or part number, or a board file (JSON, YAML)");
   return addRunOptions(command)
     .option("--json <file>", "the report as JSON; on stdout when no file is named")
+    .option("--junit <file>", "the verdict as JUnit XML")
+    .option("--markdown <file>", "the report as Markdown, for a comment or a step summary")
     .option("--save-baseline <file>", "write what `check` compares later runs with");
 }
 

@@ -200,7 +200,10 @@ function signed(now: number, before: number | undefined): string {
 export function failureText({ judgements, moved }: Verdict): string {
   const failed = judgements
     .filter((j) => !j.ok)
-    .map((j) => `${j.metric} ${signed(j.now, j.baseline)} (limit ${j.limit})`);
+    .map(
+      (j) =>
+        `${j.metric} ${j.baseline === undefined ? grouped(j.now) : signed(j.now, j.baseline)} (limit ${j.limit})`,
+    );
   const grown = moved.filter((m) => (m.now ?? 0) > (m.baseline ?? 0));
   const name = (kind: Moved["kind"]): string[] => {
     const first = grown.find((m) => m.kind === kind);

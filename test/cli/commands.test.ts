@@ -189,3 +189,20 @@ describe("the command itself", () => {
     expect(text).toMatch(/^08000000: .*\n$/);
   });
 });
+
+describe("profile", () => {
+  const uart = "firmware/systick/prebuilt/systick-nucleo-f446re.elf";
+
+  it("lists every function with its cycles by cause", async () => {
+    const { stdout, stderr, code } = await mcusim("profile", uart, "--board", "nucleo-f446re");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^function +calls +cycles +share +instructions +CPI +issue /);
+    expect(stdout).toMatch(/^SysTick_Handler +10\d /m);
+    expect(stderr).not.toBe("");
+  });
+  it("annotates one function with executions and cycles", async () => {
+    const options = ["--board", "nucleo-f446re", "--function", "SysTick_Handler"];
+    const { stdout } = await mcusim("profile", uart, ...options);
+    expect(stdout).toMatch(/^ +10\d +\d+ +\d+\.\d % +\d+\.\d\d +08[0-9a-f]{6} +bx lr/m);
+  });
+});

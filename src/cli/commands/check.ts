@@ -32,7 +32,7 @@ export async function check(firmware: string, options: CheckOptions): Promise<nu
     const now = makeBaseline(report);
     if (baseline !== undefined) comparable(baseline, now, file ?? "", options.force === true);
     verdict = judge(now, baseline, limits);
-    return { json: { check: verdict }, text: renderVerdict(verdict) };
+    return { verdict, text: renderVerdict(verdict) };
   });
   if (outcome.exitCode !== 0 || verdict?.ok !== false) return outcome.exitCode;
   process.stderr.write(`mcusim: ${failureText(verdict)}\n`);

@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { listing } from "../../isa/disassembler.ts";
 import { decoderFor } from "../../runner/machine.ts";
 import { describeAddress, symbolAddress } from "../../runner/symbols.ts";
+import { bytesAt } from "../image-bytes.ts";
 import { defaultLoadAddress, loadFirmware } from "../load.ts";
 
 export interface DisasmOptions {
@@ -79,16 +80,6 @@ function split(image: Image, start: number, end: number): readonly Stretch[] {
   }
   stretches.push({ start: from, end, code });
   return stretches;
-}
-
-/** The bytes of the file that the program sees from `start` to `end`; what the file does not hold is left out. */
-function bytesAt(image: Image, start: number, end: number): Uint8Array {
-  for (const { virtualAddress, bytes } of image.segments) {
-    if (start >= virtualAddress && start < virtualAddress + bytes.length) {
-      return bytes.subarray(start - virtualAddress, end - virtualAddress);
-    }
-  }
-  return new Uint8Array(0);
 }
 
 function dataLines(bytes: Uint8Array, start: number): readonly string[] {

@@ -1,5 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { makeBaseline, renderBaseline } from "../../report/baseline.ts";
+import type { Verdict } from "../../report/gate.ts";
+import { renderJunit } from "../../report/junit.ts";
+import { renderMarkdown } from "../../report/markdown.ts";
 import type { Report } from "../../report/report.ts";
 import { renderText } from "../../report/text.ts";
 import { execute, type Outcome } from "../execute.ts";
@@ -12,11 +15,13 @@ export interface RunCommandOptions extends RunOptions {
   /** A file, or `-` for stdout. */
   readonly json?: string;
   readonly saveBaseline?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
 }
 
-/** What a command adds to the report of a run. */
+/** What `check` adds to the report of a run. */
 export interface Addition {
-  readonly json: object;
+  readonly verdict: Verdict;
   readonly text: string;
 }
 
@@ -47,7 +52,7 @@ export async function runAndShow(
   const { report, exitCode } = outcome;
   const addition = exitCode === 0 ? add?.(report) : undefined;
   if (options.json !== undefined) {
-    const text = `${JSON.stringify({ ...report, ...addition?.json }, null, 2)}\n`;
+    const text = `${JSON.stringify({ ...report, ...(addition && { check: addition.verdict }) }, null, 2)}\n`;
     if (onStdout) process.stdout.write(text);
     else writeText(options.json, text, "report");
   }
@@ -55,6 +60,10 @@ export async function runAndShow(
     process.stdout.write(`\n${renderText(report)}`);
     if (addition !== undefined) process.stdout.write(`\n${addition.text}`);
   }
+  const { junit, markdown } = options;
+  if (junit !== undefined) writeText(junit, renderJunit(report, exitCode, addition?.verdict), "JUnit report");
+  if (markdown !== undefined)
+    writeText(markdown, renderMarkdown(report, addition?.verdict), "Markdown report");
   if (exitCode !== 0) process.stderr.write(`mcusim: ${failureOf(outcome)}\n`);
   else if (options.saveBaseline !== undefined) {
     writeText(options.saveBaseline, renderBaseline(makeBaseline(report)), "baseline");
@@ -62,7 +71,8 @@ export async function runAndShow(
   return outcome;
 }
 
-function failureOf({ report: { stop, classification } }: Outcome): string {
+/** Why a run did not end well, in one line. */
+export function failureOf({ report: { stop, classification } }: Outcome): string {
   if (stop.exitCode === 0 && classification?.ok === false) {
     return `wrong answer: ${classification.label}, expected ${classification.expected ?? ""}`;
   }
