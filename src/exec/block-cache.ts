@@ -3,10 +3,13 @@ import type { MemoryMap } from "../memory/memory-map.ts";
 import type { CoreTiming } from "../timing/timing.ts";
 import { Block } from "./block.ts";
 import type { Operation, OperationMaker } from "./operations.ts";
+import type { RecordCounts, ScheduleRecord } from "./progress.ts";
 import { MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
 
 /** Key of a block: address and ITSTATE. */
 const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
+
+export type BlockCounts = ReadonlyMap<ScheduleRecord, RecordCounts>;
 
 /** Blocks by address and ITSTATE; drops those whose bytes change, but keeps their counts. */
 export class BlockCache {
@@ -71,6 +74,34 @@ export class BlockCache {
   clear(): void {
     this.#blocks.clear();
     this.#singles.clear();
+  }
+
+  /** Counts of all blocks that ran, for snapshots. */
+  saveCounts(): BlockCounts {
+    const saved = new Map<ScheduleRecord, RecordCounts>();
+    for (const record of this.#records()) {
+      const counts = record.counts();
+      if (counts !== undefined) saved.set(record, counts);
+    }
+    return saved;
+  }
+  restoreCounts(saved: BlockCounts): void {
+    for (const record of this.#records()) record.setCounts(saved.get(record));
+  }
+  *#records(): Iterable<ScheduleRecord> {
+    for (const { schedules } of this.all) {
+      for (const record of schedules) if (record !== undefined) yield record;
+    }
+  }
+
+  /** Where in the linear memory the bytes of the blocks in use lie. */
+  *spans(): Iterable<{ readonly host: number; readonly size: number }> {
+    for (const blocks of [this.#blocks, this.#singles]) {
+      for (const { code } of blocks.values()) {
+        const host = this.#map.hostAddress(code.pc, 2);
+        if (host !== undefined) yield { host, size: code.end - code.pc };
+      }
+    }
   }
 
   #operation(instruction: TranslatedInstruction): Operation {

@@ -9,6 +9,14 @@ import { CAUSES, type Schedule, type StallCause, CAUSE } from "../timing/timing.
  */
 export const WORST_STALL = 64;
 
+/** Counts of a `ScheduleRecord`, for snapshots. */
+export interface RecordCounts {
+  readonly fallthrough: number;
+  readonly taken: number;
+  readonly partial: number[] | undefined;
+  readonly dynamic: Float64Array | undefined;
+}
+
 /** A schedule in use, with what is counted each time its block runs. */
 export class ScheduleRecord {
   readonly schedule: Schedule;
@@ -41,6 +49,19 @@ export class ScheduleRecord {
   countPartial(completed: number): void {
     this.partial ??= new Array<number>(this.instructions).fill(0);
     this.partial[completed]!++;
+  }
+  /** What has been counted; undefined when the block has not run. */
+  counts(): RecordCounts | undefined {
+    if (this.runs === 0 && this.partial === undefined && this.dynamic === undefined) return undefined;
+    const { fallthrough, taken, partial, dynamic } = this;
+    return { fallthrough, taken, partial: partial?.slice(), dynamic: dynamic?.slice() };
+  }
+  /** Counts on from `counts`, or from zero. */
+  setCounts(counts: RecordCounts | undefined): void {
+    this.fallthrough = counts?.fallthrough ?? 0;
+    this.taken = counts?.taken ?? 0;
+    this.partial = counts?.partial?.slice();
+    this.dynamic = counts?.dynamic?.slice();
   }
   addDynamic(index: number, cause: number, cycles: number): void {
     this.dynamic ??= new Float64Array(this.instructions * CAUSES);

@@ -103,6 +103,20 @@ export class LineFills {
     const buffer = this.#lines.indexOf(line);
     return buffer >= 0 && this.#done[buffer]! > now;
   }
+  save(): { lines: Int32Array; arrivals: Float64Array; done: Float64Array; channelFree: number } {
+    return {
+      lines: this.#lines.slice(),
+      arrivals: this.#arrivals.slice(),
+      done: this.#done.slice(),
+      channelFree: this.#channelFree,
+    };
+  }
+  restore(saved: ReturnType<LineFills["save"]>): void {
+    this.#lines.set(saved.lines);
+    this.#arrivals.set(saved.arrivals);
+    this.#done.set(saved.done);
+    this.#channelFree = saved.channelFree;
+  }
   /** Keeps the data channel busy until `cycle`. */
   occupy(cycle: number): void {
     this.#channelFree = Math.max(this.#channelFree, cycle);

@@ -90,4 +90,13 @@ export class Cache {
   lineAt(at: number): number {
     return this.#lines[at]!;
   }
+
+  save(): { lines: Int32Array; flags: Uint8Array; random: number } {
+    return { lines: this.#lines.slice(), flags: this.#flags.slice(), random: this.#random };
+  }
+  restore(saved: ReturnType<Cache["save"]>): void {
+    this.#lines.set(saved.lines);
+    this.#flags.set(saved.flags);
+    this.#random = saved.random;
+  }
 }

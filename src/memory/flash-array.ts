@@ -35,6 +35,14 @@ export class FlashArray {
     const start = this.start(now);
     return (this.#freeAt = start + this.#readCycles(this.settings, start));
   }
+
+  save(): { settings: FlashSettings; freeAt: number } {
+    return { settings: this.settings, freeAt: this.#freeAt };
+  }
+  restore(saved: ReturnType<FlashArray["save"]>): void {
+    this.settings = saved.settings;
+    this.#freeAt = saved.freeAt;
+  }
 }
 
 /** Wait states and one cycle for the read itself. @source RM0090, RM0351 "Relation between CPU clock and wait states" */

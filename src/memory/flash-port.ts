@@ -18,6 +18,16 @@ const sectorOf = (geometry: PortGeometry, host: number): number =>
 const lineOf = (geometry: PortGeometry, host: number): number =>
   host >>> (geometry.readShift + geometry.sectorShift);
 
+interface SavedFetchPort {
+  readonly misses: number;
+  readonly buffered: ReturnType<LineStore["save"]>;
+  readonly current: ReturnType<LineStore["save"]>;
+  readonly cached: boolean;
+  readonly prefetch: boolean;
+  readonly aheadRead: number;
+  readonly aheadDone: number;
+}
+
 /** The line buffers between the array and an instruction bus: what was read, and what is read ahead. */
 export class FlashFetchPort {
   misses = 0;
@@ -93,6 +103,28 @@ export class FlashFetchPort {
       : this.#current.add(read, 0);
     if (gone) this.#epoch.advance();
   }
+
+  save(): SavedFetchPort {
+    return {
+      misses: this.misses,
+      buffered: this.#buffered.save(),
+      current: this.#current.save(),
+      cached: this.#cached,
+      prefetch: this.#prefetch,
+      aheadRead: this.#aheadRead,
+      aheadDone: this.#aheadDone,
+    };
+  }
+  /** The epoch is the caller's to advance. */
+  restore(saved: SavedFetchPort): void {
+    this.misses = saved.misses;
+    this.#buffered.restore(saved.buffered);
+    this.#current.restore(saved.current);
+    this.#cached = saved.cached;
+    this.#prefetch = saved.prefetch;
+    this.#aheadRead = saved.aheadRead;
+    this.#aheadDone = saved.aheadDone;
+  }
 }
 
 /** The line buffers between the array and a data bus. */
@@ -141,5 +173,14 @@ export class FlashDataPort {
     this.misses++;
     if (this.#cached && this.#buffered.add(line, sector)) this.onGone();
     return Math.max(0, this.#array.read(now) - now - 1 - this.#hidden);
+  }
+
+  save(): { misses: number; buffered: ReturnType<LineStore["save"]>; cached: boolean } {
+    return { misses: this.misses, buffered: this.#buffered.save(), cached: this.#cached };
+  }
+  restore(saved: ReturnType<FlashDataPort["save"]>): void {
+    this.misses = saved.misses;
+    this.#buffered.restore(saved.buffered);
+    this.#cached = saved.cached;
   }
 }

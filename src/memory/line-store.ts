@@ -50,4 +50,17 @@ export class LineStore {
     this.#sectors.fill(0);
     this.#oldest.fill(0);
   }
+
+  save(): { lines: Float64Array; sectors: Uint8Array; oldest: Uint16Array } {
+    return { lines: this.#lines.slice(), sectors: this.#sectors.slice(), oldest: this.#oldest.slice() };
+  }
+  restore(saved: ReturnType<LineStore["save"]>): void {
+    this.#lines.set(saved.lines);
+    this.#sectors.set(saved.sectors);
+    this.#oldest.set(saved.oldest);
+    this.#slotOf.clear();
+    this.#lines.forEach((line, slot) => {
+      if (line >= 0) this.#slotOf.set(line, slot);
+    });
+  }
 }

@@ -13,6 +13,15 @@ import { StoreBuffer } from "./store-buffer.ts";
 /** log2 of the bytes of one word of a line fill. */
 const WORD_SHIFT = 3;
 
+interface SavedM7Data {
+  readonly misses: number;
+  readonly cache: ReturnType<Cache["save"]> | undefined;
+  readonly fills: ReturnType<LineFills["save"]>;
+  readonly stores: ReturnType<StoreBuffer["save"]>;
+  readonly enabled: boolean;
+  readonly evictionDone: number;
+}
+
 /** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
 export class M7Data implements DataTiming {
   misses = 0;
@@ -131,6 +140,26 @@ export class M7Data implements DataTiming {
     this.#fill(cache, line, word, policy, path, now + stall);
     cache.markDirty(cache.find(line));
     return stall;
+  }
+
+  /** All but the tables of free lines, which lie in the linear memory. */
+  save(): SavedM7Data {
+    return {
+      misses: this.misses,
+      cache: this.#cache?.save(),
+      fills: this.#fills.save(),
+      stores: this.#stores.save(),
+      enabled: this.#enabled,
+      evictionDone: this.#evictionDone,
+    };
+  }
+  restore(saved: SavedM7Data): void {
+    this.misses = saved.misses;
+    if (saved.cache !== undefined) this.#cache?.restore(saved.cache);
+    this.#fills.restore(saved.fills);
+    this.#stores.restore(saved.stores);
+    this.#enabled = saved.enabled;
+    this.#evictionDone = saved.evictionDone;
   }
 
   device(address: number, write: boolean): number {

@@ -10,6 +10,16 @@ import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 /** Bytes of one fetch: 64 bits. */
 const FETCH_SHIFT = 3;
 
+interface SavedM7Fetch {
+  readonly misses: number;
+  readonly cache: ReturnType<Cache["save"]> | undefined;
+  readonly fills: ReturnType<LineFills["save"]>;
+  readonly burst: ReturnType<LineStore["save"]>;
+  readonly enabled: boolean;
+  readonly lastLine: number;
+  readonly lastWord: number;
+}
+
 /** Instruction side of a Cortex-M7: ITCM, the flash on its port, and AXIM behind the I-cache. */
 export class M7Fetch {
   readonly lineShift = FETCH_SHIFT;
@@ -79,6 +89,28 @@ export class M7Fetch {
     const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
     if (this.#isPresent(line)) return this.#fills.wait(line, word, now);
     return this.#miss(address, line, word, now, path);
+  }
+
+  save(): SavedM7Fetch {
+    return {
+      misses: this.misses,
+      cache: this.#cache?.save(),
+      fills: this.#fills.save(),
+      burst: this.#burst.save(),
+      enabled: this.#enabled,
+      lastLine: this.#lastLine,
+      lastWord: this.#lastWord,
+    };
+  }
+  /** The epoch is the caller's to advance. */
+  restore(saved: SavedM7Fetch): void {
+    this.misses = saved.misses;
+    if (saved.cache !== undefined) this.#cache?.restore(saved.cache);
+    this.#fills.restore(saved.fills);
+    this.#burst.restore(saved.burst);
+    this.#enabled = saved.enabled;
+    this.#lastLine = saved.lastLine;
+    this.#lastWord = saved.lastWord;
   }
 
   #isPresent(line: number): boolean {

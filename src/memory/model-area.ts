@@ -16,6 +16,8 @@ export const MODEL_AREA = {
   predictor: 0xa000,
 } as const;
 
+/** First byte behind all that the models keep there. */
+export const MODEL_AREA_END = 0x1_0000;
 /** Most sets that the two tables have room for. */
 export const MODEL_SETS = 4096;
 /** Entry that no address matches. */

@@ -28,6 +28,15 @@ export class PeripheralPorts {
     this.#ratio = ratio;
   }
 
+  save(): { ratio: (domain: string) => number; writeDone: readonly (readonly [string, number])[] } {
+    return { ratio: this.#ratio, writeDone: [...this.#writeDone] };
+  }
+  restore(saved: ReturnType<PeripheralPorts["save"]>): void {
+    this.#ratio = saved.ratio;
+    this.#writeDone.clear();
+    for (const [clock, cycle] of saved.writeDone) this.#writeDone.set(clock, cycle);
+  }
+
   /** Stall of an access at `now`. The core's own registers and those on the AHB of a Cortex-M4 cost nothing. */
   access(address: number, write: boolean, now: number): number {
     const range = this.#ranges.find((r) => address >= r.base && address - r.base < r.size);

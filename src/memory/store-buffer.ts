@@ -17,6 +17,13 @@ export class StoreBuffer {
     this.#next = (this.#next + 1) % depth;
     return stall;
   }
+  save(): { done: Float64Array; next: number } {
+    return { done: this.#done.slice(), next: this.#next };
+  }
+  restore(saved: ReturnType<StoreBuffer["save"]>): void {
+    this.#done.set(saved.done);
+    this.#next = saved.next;
+  }
   /** Cycle at which all stores are done. */
   drainedAt(): number {
     return Math.max(...this.#done);

@@ -4,6 +4,12 @@ import type { Clocks } from "./peripheral.ts";
 /** Frequencies in Hz by domain name; `core` is the processor's. */
 export type Domains = Readonly<Record<string, number>>;
 
+interface SavedClocks {
+  readonly published: Domains | undefined;
+  readonly domains: Domains;
+  readonly pinnedHz: number | undefined;
+}
+
 /**
  * The clocks of a part as everything else sees them. The clock controller publishes what its registers make of the
  * oscillators; `preset` stands for a boot loader that has set clocks before, `pin` for the user's `--clock`.
@@ -82,6 +88,18 @@ export class ClockTree implements Clocks {
   /** The number shared under that name; `otherwise` while its block is absent. */
   shared(name: string, otherwise: number): number {
     return this.#shared.get(name)?.() ?? otherwise;
+  }
+
+  save(): SavedClocks {
+    return { published: this.#published, domains: this.#domains, pinnedHz: this.#pinnedHz };
+  }
+  /** To be called before the clock controller's registers are restored, so that it finds what it has published. */
+  restore(saved: SavedClocks): void {
+    this.#published = saved.published;
+    this.#pinnedHz = saved.pinnedHz;
+    if (same(this.#domains, saved.domains)) return;
+    this.#domains = saved.domains;
+    for (const listener of this.#listeners) listener();
   }
 
   /** Says when the clock of a peripheral is on; one without a gate always has its clock. */

@@ -7,6 +7,8 @@ import { RegisterFile, type Register, type RegisterSpec } from "./registers.ts";
 interface Saved {
   readonly registers: Readonly<Record<string, number>>;
   readonly alarms: readonly (ReturnType<Alarm["save"]> | null)[];
+  /** Interrupt lines that are driven high. */
+  readonly lines: readonly number[];
   readonly state: unknown;
 }
 
@@ -20,6 +22,7 @@ export abstract class RegisterPeripheral implements Peripheral {
   /** Everything that is due, for reset and snapshots. */
   readonly #alarms: Alarm[] = [];
   #file: RegisterFile<string> | undefined;
+  readonly #highLines = new Set<number>();
 
   constructor(config: PeripheralConfig, context: PartContext) {
     this.name = config.name;
@@ -63,6 +66,7 @@ export abstract class RegisterPeripheral implements Peripheral {
     const saved: Saved = {
       registers: this.#registers.save(),
       alarms: this.#alarms.map((alarm) => alarm.save() ?? null),
+      lines: [...this.#highLines],
       state: this.saveState(),
     };
     return saved;
@@ -71,6 +75,9 @@ export abstract class RegisterPeripheral implements Peripheral {
     const saved = from as Saved; // only ever what `save` of the same class gave
     this.#registers.restore(saved.registers);
     this.#alarms.forEach((alarm, i) => alarm.restore(saved.alarms[i] ?? undefined));
+    for (const line of new Set([...this.#highLines, ...saved.lines])) {
+      this.#drive(line, saved.lines.includes(line));
+    }
     this.restoreState(saved.state);
   }
 
@@ -85,7 +92,12 @@ export abstract class RegisterPeripheral implements Peripheral {
   /** Drives the line of `role`, where the part has one. */
   protected irq(role: string, level: boolean): void {
     const line = this.config.irqs[role];
-    if (line !== undefined) this.context.setIrq(line, level);
+    if (line !== undefined) this.#drive(line, level);
+  }
+  #drive(line: number, level: boolean): void {
+    if (level) this.#highLines.add(line);
+    else this.#highLines.delete(line);
+    this.context.setIrq(line, level);
   }
   /** Without its bus clock a peripheral reads 0 and ignores writes. @source RM0090 "peripheral clock enable registers" */
   #hasClock(access: "read" | "write"): boolean {

@@ -32,6 +32,14 @@ export class Scheduler {
     return this.#heap[0]?.cycle ?? Infinity;
   }
 
+  /** Cycles of all events to come, ascending. */
+  get pending(): readonly number[] {
+    return this.#heap
+      .filter((event) => !event.cancelled)
+      .map((event) => event.cycle)
+      .sort((a, b) => a - b);
+  }
+
   /** Runs `run` at `cycle`, or as soon as possible when that has passed. */
   at(cycle: number, run: () => void): ScheduledEvent {
     const event: ScheduledEvent = { cycle, sequence: this.#sequence++, run, cancelled: false };

@@ -32,6 +32,9 @@ export interface BoardTiming {
   attributesChanged(): void;
   clocksChanged(clocks: Clocks): void;
   counters(): EventCounters;
+  /** The state of the memory models; see `MemoryModels`. */
+  save(): unknown;
+  restore(saved: unknown): void;
 }
 
 export interface TimingSurroundings {
@@ -70,6 +73,8 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
     attributesChanged: changing(() => models.attributesChanged()),
     clocksChanged: changing((clocks) => models.clocksChanged(clocks)),
     counters: () => models.counters(),
+    save: () => models.save(),
+    restore: (saved) => models.restore(saved),
   };
 }
 

@@ -35,6 +35,10 @@ export interface MemoryModels {
   attributesChanged(): void;
   clocksChanged(clocks: Clocks): void;
   counters(): EventCounters;
+  /** What the models keep outside the linear memory. */
+  save(): unknown;
+  /** Also lets every block ask for its lines again, as what blocks remember belongs to another past. */
+  restore(saved: unknown): void;
 }
 
 /** Core clocks to one clock of a domain. */
@@ -145,6 +149,11 @@ export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings)
     },
     counters: () =>
       flashPorts === undefined ? {} : { artMisses: flashPorts.fetch.misses + flashPorts.data.misses },
+    ...restorable(
+      [array, flashPorts?.fetch, flashPorts?.data, peripheralPorts],
+      { save: () => flashRatio, restore: (ratio: number) => (flashRatio = ratio) },
+      () => epoch.advance(),
+    ),
   };
 }
 
@@ -216,6 +225,10 @@ export function m7Memory(board: Board, around: TimingSurroundings): MemoryModels
       ...(dcacheModel === undefined ? {} : { dcacheMisses: data.misses }),
       ...(flash?.accelerator.kind === "st-art-f7" ? { artMisses: art?.misses ?? 0 } : {}),
     }),
+    ...restorable([array, art, fetch, data, peripheralPorts], clock, () => {
+      paths.changed();
+      epoch.advance();
+    }),
   };
 }
 
@@ -238,6 +251,35 @@ class BusRatio {
   changed(ratio: Ratio): void {
     if (this.#isDivided) this.#present = Math.max(1, Math.round(ratio("ahb3")));
   }
+  save(): number {
+    return this.#present;
+  }
+  restore(ratio: number): void {
+    this.#present = ratio;
+  }
+}
+
+/** A part of a model with state of its own. */
+interface Restorable {
+  save(): unknown;
+  restore(saved: never): void;
+}
+
+/** `save` and `restore` of several parts together; what is absent stays absent. */
+function restorable(
+  parts: readonly (Restorable | undefined)[],
+  ratio: Restorable,
+  restored: () => void,
+): Pick<MemoryModels, "save" | "restore"> {
+  const all = [ratio, ...parts];
+  return {
+    save: () => all.map((part) => part?.save()),
+    restore(from) {
+      const saved = from as readonly never[]; // only ever what `save` gave, in the order of the parts
+      all.forEach((part, i) => part?.restore(saved[i]!));
+      restored();
+    },
+  };
 }
 
 /** @source DDI0489, "Cache maintenance operations" */

@@ -23,6 +23,14 @@ export class SimulatedTime {
     this.#fromCycle = cycle;
     this.#hz = hz;
   }
+  save(): { fromCycle: number; fromSeconds: number; hz: number } {
+    return { fromCycle: this.#fromCycle, fromSeconds: this.#fromSeconds, hz: this.#hz };
+  }
+  restore(saved: ReturnType<SimulatedTime["save"]>): void {
+    this.#fromCycle = saved.fromCycle;
+    this.#fromSeconds = saved.fromSeconds;
+    this.#hz = saved.hz;
+  }
   /** Cycle at which `seconds` will be reached if the clock stays. */
   cycleAt(seconds: number): number {
     return this.#fromCycle + Math.ceil((seconds - this.#fromSeconds) * this.#hz);

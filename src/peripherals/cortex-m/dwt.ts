@@ -52,7 +52,7 @@ interface Saved {
 export class DWT {
   readonly registers = new WordRegisters();
   readonly #ex: Exceptions;
-  readonly #scheduler: Scheduler;
+  readonly #now: () => number;
   readonly #hooks: CortexMHooks;
   readonly #unmodelled: (register: string, access: "read" | "write") => void;
   readonly #lock: SoftwareLock;
@@ -69,7 +69,7 @@ export class DWT {
     unmodelled: (register: string, access: "read" | "write") => void,
   ) {
     this.#ex = ex;
-    this.#scheduler = scheduler;
+    this.#now = () => scheduler.now();
     this.#hooks = hooks;
     this.#unmodelled = unmodelled;
     this.#lock = new SoftwareLock(config.core === "cortex-m7");
@@ -89,14 +89,14 @@ export class DWT {
     r.add(
       OFFSET.CYCCNT,
       this.#guarded(
-        () => this.#read(this.#cycles, this.#scheduler.now()) % TWO_32,
-        (value) => this.#set(this.#cycles, value, this.#scheduler.now()),
+        () => this.#read(this.#cycles, this.#now) % TWO_32,
+        (value) => this.#set(this.#cycles, value, this.#now),
       ),
     );
     r.addArray(OFFSET.CPICNT, PROFILE.length, (i) =>
       this.#guarded(
-        () => this.#read(this.#profile[i]!, this.#total(i)) & 0xff,
-        (value) => this.#set(this.#profile[i]!, value & 0xff, this.#total(i)),
+        () => this.#read(this.#profile[i]!, () => this.#total(i)) & 0xff,
+        (value) => this.#set(this.#profile[i]!, value & 0xff, () => this.#total(i)),
       ),
     );
     r.add(OFFSET.PCSR, { read: () => this.#readPCSR() });
@@ -120,21 +120,22 @@ export class DWT {
   get #isTraceEnabled(): boolean {
     return (this.#ex.registers.DEMCR & DEMCR.TRCENA) !== 0;
   }
+  /** Working the totals out takes long: only counters that run ask for theirs. */
   #total(index: number): number {
     return this.#hooks.profileCounts()[PROFILE[index]!.count];
   }
 
-  #read(counter: Counter, total: number): number {
-    return counter.value + (counter.since === undefined ? 0 : total - counter.since);
+  #read(counter: Counter, total: () => number): number {
+    return counter.value + (counter.since === undefined ? 0 : total() - counter.since);
   }
-  #set(counter: Counter, value: number, total: number): void {
+  #set(counter: Counter, value: number, total: () => number): void {
     counter.value = value;
-    if (counter.since !== undefined) counter.since = total;
+    if (counter.since !== undefined) counter.since = total();
   }
   /** Starts or stops a counter; it keeps its value. */
-  #run(counter: Counter, isRunning: boolean, total: number): void {
+  #run(counter: Counter, isRunning: boolean, total: () => number): void {
     counter.value = this.#read(counter, total);
-    counter.since = isRunning ? total : undefined;
+    counter.since = isRunning ? total() : undefined;
   }
 
   #writeControl(value: number): void {
@@ -152,9 +153,9 @@ export class DWT {
   /** Starts and stops the counters by CTRL and DEMCR.TRCENA. */
   enableChanged(): void {
     const on = this.#isTraceEnabled;
-    this.#run(this.#cycles, on && (this.#control & CYCCNTENA) !== 0, this.#scheduler.now());
+    this.#run(this.#cycles, on && (this.#control & CYCCNTENA) !== 0, this.#now);
     PROFILE.forEach(({ enable }, i) => {
-      this.#run(this.#profile[i]!, on && (this.#control & enable) !== 0, this.#total(i));
+      this.#run(this.#profile[i]!, on && (this.#control & enable) !== 0, () => this.#total(i));
     });
   }
   #readPCSR(): number {
@@ -180,8 +181,8 @@ export class DWT {
     return {
       control: this.#control,
       isLocked: this.#lock.isLocked,
-      cycles: this.#read(this.#cycles, this.#scheduler.now()) % TWO_32,
-      profile: this.#profile.map((counter, i) => this.#read(counter, this.#total(i)) & 0xff),
+      cycles: this.#read(this.#cycles, this.#now) % TWO_32,
+      profile: this.#profile.map((counter, i) => this.#read(counter, () => this.#total(i)) & 0xff),
       comparators: [...this.#comparators],
     };
   }

@@ -79,12 +79,13 @@ export class KinetisWdog extends NarrowPeripheral {
     this.irq("global", false);
   }
   protected override saveState(): unknown {
-    return [this.#unlockStep, this.#refreshStep, this.#isOpen, this.#isConfigured];
+    const since = this.context.scheduler.now() - this.#startedAt;
+    return [this.#unlockStep, this.#refreshStep, this.#isOpen, this.#isConfigured, since];
   }
   protected override restoreState(state: unknown): void {
-    const saved = state as [number, number, boolean, boolean]; // only ever what saveState gave
+    const saved = state as [number, number, boolean, boolean, number]; // only ever what saveState gave
     [this.#unlockStep, this.#refreshStep, this.#isOpen, this.#isConfigured] = saved;
-    this.#startedAt = this.context.scheduler.now();
+    this.#startedAt = this.context.scheduler.now() - saved[4];
   }
 
   #unlock(word: number): void {

@@ -52,6 +52,13 @@ export class Stm32Gpio extends RegisterPeripheral {
     this.#lockStep = 0;
   }
 
+  protected override saveState(): unknown {
+    return this.#lockStep;
+  }
+  protected override restoreState(state: unknown): void {
+    this.#lockStep = state as number; // only ever what saveState gave
+  }
+
   #configuration(offset: number, param: string) {
     return storage(offset, this.config.params[param] ?? 0);
   }

@@ -41,7 +41,7 @@ const STOP_BITS = [1, 0.5, 2, 1.5] as const;
 /** Asks a DMA controller to move one datum. */
 export type DmaRequest = (direction: "transmit" | "receive") => void;
 
-interface SavedUsart {
+export interface SavedUsart {
   readonly transmitter: ReturnType<Transmitter["save"]>;
   readonly received: readonly number[];
   readonly lastTaken: number;

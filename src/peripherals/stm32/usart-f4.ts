@@ -1,5 +1,5 @@
 import { storage } from "../registers.ts";
-import { CR1, CR3, FLAG, UsartBase } from "./usart-base.ts";
+import { CR1, CR3, FLAG, UsartBase, type SavedUsart } from "./usart-base.ts";
 
 const UE = 1 << 13;
 /** Flags that a read of SR and then of DR clears. */
@@ -77,6 +77,14 @@ export class Stm32F4Usart extends UsartBase {
   override reset(): void {
     this.#statusRead = false;
     super.reset();
+  }
+
+  protected override saveState(): SavedUsart & { readonly statusRead: boolean } {
+    return { ...super.saveState(), statusRead: this.#statusRead };
+  }
+  protected override restoreState(state: unknown): void {
+    this.#statusRead = (state as { readonly statusRead: boolean }).statusRead; // only ever what saveState gave
+    super.restoreState(state);
   }
 
   protected overrun(): void {
