@@ -2,6 +2,7 @@ import type { TimingClass } from "../isa/insn.ts";
 import { M4_CLASS, M4_RULE } from "./cortex-m4-costs.ts";
 import { FetchBuffer } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
+import type { Why } from "./reason.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
 
 /** A data phase of the instruction before, which the next may overlap. */
@@ -90,10 +91,17 @@ export class CortexM4Pipeline implements Pipeline {
     this.#waitForDataPhase(instruction, record);
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
-      this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record);
+      const registers = footprint.addressReads & this.#late;
+      this.#wait(
+        M4_RULE.addressInterlock.cycles,
+        "interlock",
+        record,
+        because("addressInterlock", registers),
+      );
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
-    this.#wait(this.#fetch.readyAt(pc, size, this.now) - this.now, "fetch", record);
+    const fetched = this.#fetch.readyAt(pc, size, this.now);
+    this.#wait(fetched - this.now, "fetch", record, because("fetchToExecute"));
     this.#execute(instruction, record);
   }
 
@@ -102,22 +110,23 @@ export class CortexM4Pipeline implements Pipeline {
     const loaded = footprint.accesses.length > 0;
     const rule =
       footprint.jump?.kind === "direct"
-        ? M4_RULE.refillDirect
+        ? "refillDirect"
         : loaded || timing === "branch.table"
-          ? M4_RULE.refillLoad
-          : M4_RULE.refillRegister;
-    this.now += rule.cycles;
+          ? "refillLoad"
+          : "refillRegister";
+    const { cycles } = M4_RULE[rule];
+    this.now += cycles;
     this.#dataPhase = NO_DATA_PHASE;
     this.#late = 0;
     this.#stores = 0;
     this.#afterNarrow = false;
     this.#fetch.jump();
-    return { cycles: rule.cycles, cause: "branch" };
+    return { cycles, cause: "branch", ...because(rule) };
   }
 
-  #wait(cycles: number, cause: StallCause, record: IssueRecord): void {
+  #wait(cycles: number, cause: StallCause, record: IssueRecord, why: Why): void {
     if (cycles <= 0) return;
-    record.add(cause, cycles);
+    record.add(cause, cycles, why);
     this.now += cycles;
     this.#late = 0;
   }
@@ -132,15 +141,17 @@ export class CortexM4Pipeline implements Pipeline {
       SINGLE_ACCESS.has(timing) &&
       (footprint.addressReads & this.#loading) === 0;
     if (overlaps) return;
-    this.#wait(M4_RULE.dataPhase.cycles, "data", record);
+    const registers = phase === LOAD_DATA_PHASE ? footprint.reads & this.#loading : 0;
+    this.#wait(M4_RULE.dataPhase.cycles, "data", record, because("dataPhase", registers));
     if (phase === LOAD_DATA_PHASE && M4_RULE.loadToAddress.cycles > 0) this.#late = this.#loading;
   }
 
   #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
     if (this.#stores === 0 || timing.includes("store")) return;
     const late = this.#late;
-    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record);
-    if (footprint.accesses.length > 0) this.#wait(M4_RULE.loadAfterStore.cycles, "data", record);
+    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record, because("storeRun"));
+    if (footprint.accesses.length > 0)
+      this.#wait(M4_RULE.loadAfterStore.cycles, "data", record, because("loadAfterStore"));
     // The store holds the pipeline, so its base register is written only now.
     this.#late = late;
   }
@@ -150,7 +161,8 @@ export class CortexM4Pipeline implements Pipeline {
     const operands = footprint.readsS & (fpAccumulator === undefined ? -1 : ~(1 << fpAccumulator));
     const usesResult = (operands & this.#fpResult) !== 0;
     const from = usesResult ? this.#fpReady : this.#fpReady - M4_RULE.fpResult.cycles;
-    this.#wait(from - this.now, this.#fpDivides ? "divide" : "interlock", record);
+    const why = { ...because("fpResult", operands & this.#fpResult), fp: true };
+    this.#wait(from - this.now, this.#fpDivides ? "divide" : "interlock", record, why);
   }
 
   #execute(instruction: TimedInstruction, record: IssueRecord): void {
@@ -161,8 +173,9 @@ export class CortexM4Pipeline implements Pipeline {
     const words = footprint.accesses.length;
     if (words > 0) this.#fetch.contend(start, words);
     const extra = this.#extraCycles(instruction);
-    record.add("issue", 1);
-    if (extra > 0) record.add(causeOf(timing), extra);
+    const why = { rule: `class.${timing}` };
+    record.add("issue", 1, why);
+    if (extra > 0) record.add(causeOf(timing), extra, why);
     record.skipped = predicated ? extra : 0;
     this.now = start + 1 + extra;
     this.#afterNarrow = size === 2 && timing !== "it";
@@ -203,6 +216,8 @@ export class CortexM4Pipeline implements Pipeline {
     this.#fpDivides = FP_DIVIDE.has(timing);
   }
 }
+
+const because = (rule: keyof typeof M4_RULE, registers = 0) => ({ rule: `rule.${rule}`, registers });
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
 

@@ -32,12 +32,15 @@ export class FpRestrictions {
   #first = false;
   /** Double-precision arithmetic keeps FP arithmetic waiting until this cycle. */
   #busyUntil = 0;
+  /** Class of that; not part of the state, so unknown when it lies before the run. */
+  #busyWith: TimingClass | undefined;
 
   restore(state: readonly number[], at: number): void {
     this.#macIssued = state[at]!;
     this.#chained = (state[at + 1]! & 1) !== 0;
     this.#first = (state[at + 1]! & 2) !== 0;
     this.#busyUntil = state[at + 2]!;
+    this.#busyWith = undefined;
   }
   snapshot(now: number): number[] {
     const age = Math.max(this.#macIssued - now, LONG_AGO);
@@ -45,14 +48,23 @@ export class FpRestrictions {
     return [age, flags, Math.max(this.#busyUntil - now, OLDEST)];
   }
 
-  /** Earliest issue of an instruction of class `timing`. */
-  readyAt(timing: TimingClass): number {
-    let cycle = timing.startsWith("fp") && isArithmetic(timing) ? this.#busyUntil : LONG_AGO;
-    if (SHADOWED.has(timing)) cycle = Math.max(cycle, this.#macIssued + SHADOW + 1);
-    if (timing === "fp.fma" && this.#chained) {
-      cycle = Math.max(cycle, this.#macIssued + M7_RULE.fmaAfterMac.cycles);
+  /** Earliest issue of an instruction of class `timing`, and the number that decides it. */
+  readyAt(timing: TimingClass): { readonly cycle: number; readonly rule: string } {
+    let cycle = LONG_AGO;
+    let rule = "";
+    const atLeast = (from: number, because: string): void => {
+      if (from <= cycle) return;
+      cycle = from;
+      rule = because;
+    };
+    if (timing.startsWith("fp") && isArithmetic(timing)) {
+      atLeast(this.#busyUntil, `issue.${this.#busyWith ?? "fp64.mac"}`);
     }
-    return cycle;
+    if (SHADOWED.has(timing)) atLeast(this.#macIssued + SHADOW + 1, "rule.macShadow");
+    if (timing === "fp.fma" && this.#chained) {
+      atLeast(this.#macIssued + M7_RULE.fmaAfterMac.cycles, "rule.fmaAfterMac");
+    }
+    return { cycle, rule };
   }
 
   /** Loads, stores and moves pair with the first multiply-accumulate of a run only, and follow one in the older slot. */
@@ -77,7 +89,10 @@ export class FpRestrictions {
       this.#macIssued = issued;
     }
     if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued };
-    if (timing.startsWith("fp64")) this.#busyUntil = issued + cycles;
+    if (timing.startsWith("fp64")) {
+      this.#busyUntil = issued + cycles;
+      this.#busyWith = timing;
+    }
     return { locked: 0, produced: issued + cycles - 1 };
   }
 }

@@ -1,5 +1,6 @@
 import type { Access } from "../isa/footprint.ts";
-import { mayPair, UNIT } from "./cortex-m7-units.ts";
+import { conflict, UNIT } from "./cortex-m7-units.ts";
+import type { Refusal } from "./reason.ts";
 
 /** What is known of the instruction that issued in the older slot, while the younger slot is open. */
 export interface Older {
@@ -22,12 +23,17 @@ export function olderOf(units: number, access: Access | undefined): Older {
 }
 
 /** Whether a younger instruction may issue with `older`; `run-time`: if its load turns out to use the other bank. */
-export function pairing(older: Older, units: number, access: Access | undefined): "yes" | "no" | "run-time" {
-  if (!mayPair(older.units, units)) return "no";
+export function pairing(
+  older: Older,
+  units: number,
+  access: Access | undefined,
+): "yes" | "run-time" | Refusal {
+  const refusal = conflict(older.units, units);
+  if (refusal !== undefined) return refusal;
   if ((older.units & units & UNIT.load) === 0) return "yes";
   const younger = olderOf(units, access);
   if (older.base === UNKNOWN || younger.base !== older.base) return "run-time";
   const distance = (younger.offset - older.offset) & (BANKS - 1);
   if (distance === BANKS / 2) return "yes";
-  return distance === 0 ? "no" : "run-time";
+  return distance === 0 ? "bank" : "run-time";
 }

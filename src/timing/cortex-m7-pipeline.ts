@@ -10,6 +10,7 @@ import {
   type Producer,
   PRODUCERS,
 } from "./cortex-m7-costs.ts";
+import type { TimingClass } from "../isa/insn.ts";
 import { FetchQueue } from "./cortex-m7-fetch.ts";
 import { FpRestrictions } from "./cortex-m7-fp.ts";
 import {
@@ -24,6 +25,7 @@ import { type Older, olderOf, pairing } from "./cortex-m7-pairing.ts";
 import { Scoreboard } from "./cortex-m7-scoreboard.ts";
 import { UNIT, unitsOf } from "./cortex-m7-units.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
+import type { Why } from "./reason.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
 
 /** N, Z, C, V and GE; Q only accumulates. */
@@ -34,6 +36,7 @@ const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles - 1;
 interface Wait {
   readonly cycle: number;
   readonly cause: StallCause;
+  readonly why: Why;
 }
 
 /** The Cortex-M7 pipeline: two instructions a cycle in order, as operands, units and fetch allow. */
@@ -48,6 +51,8 @@ export class CortexM7Pipeline implements Pipeline {
   #flagsIssued = FLAGS_LONG_AGO;
   /** VDIV and VSQRT let nothing issue before this cycle. */
   #lockedUntil = 0;
+  /** Class of the instruction that does; not part of the state, so unknown when it lies before the run. */
+  #lockedBy: TimingClass | undefined;
   /** Cycle in which the last instruction issued. */
   #lastIssue = 0;
 
@@ -56,6 +61,7 @@ export class CortexM7Pipeline implements Pipeline {
     this.#older = state[0] === 1 ? { units: state[1]!, base: state[2]!, offset: state[3]! } : undefined;
     this.#flagsIssued = state[4]!;
     this.#lockedUntil = state[5]!;
+    this.#lockedBy = undefined;
     this.#restrictions.restore(state, 6);
     this.#fetch.restore(state.slice(9, 13));
     const next = this.#core.restore(state, 13);
@@ -92,12 +98,14 @@ export class CortexM7Pipeline implements Pipeline {
       this.#older = undefined;
       return;
     }
-    if (this.#lockedUntil > this.now) this.#wait({ cycle: this.#lockedUntil, cause: "divide" }, record);
+    const locked = { rule: `issue.${this.#lockedBy ?? "fp.divide"}` };
+    this.#wait({ cycle: this.#lockedUntil, cause: "divide", why: locked }, record);
     for (const wait of waits) this.#wait(wait, record);
     const issued = this.now;
-    record.add("issue", 1);
+    const why = { rule: `issue.${instruction.timing}` };
+    record.add("issue", 1, why);
     const occupied = this.#occupies(instruction);
-    if (occupied > 1) record.add(causeOf(instruction), occupied - 1);
+    if (occupied > 1) record.add(causeOf(instruction), occupied - 1, why);
     this.now = issued + occupied;
     const alone = (units & UNIT.alone) !== 0;
     this.#execute(instruction, units, needs, issued, false);
@@ -109,9 +117,9 @@ export class CortexM7Pipeline implements Pipeline {
     return { cycles: 0, cause: "branch" };
   }
 
-  #wait({ cycle, cause }: Wait, record: IssueRecord): void {
+  #wait({ cycle, cause, why }: Wait, record: IssueRecord): void {
     if (cycle <= this.now) return;
-    record.add(cause, cycle - this.now);
+    record.add(cause, cycle - this.now, why);
     this.now = cycle;
   }
 
@@ -120,15 +128,25 @@ export class CortexM7Pipeline implements Pipeline {
     const { footprint, predicated, pc, size } = instruction;
     const core = this.#core.readyAt(needs);
     const fp = this.#fp.readyAt(fpNeeds(instruction));
+    const restriction = this.#restrictions.readyAt(instruction.timing);
     const waits: Wait[] = [
-      { cycle: core.cycle, cause: core.producer?.startsWith("load") === true ? "data" : "interlock" },
-      { cycle: fp.cycle, cause: fp.producer === "load" ? "data" : "interlock" },
-      { cycle: this.#restrictions.readyAt(instruction.timing), cause: "interlock" },
-      { cycle: this.#fetch.readyAt(pc, size), cause: "fetch" },
+      {
+        cycle: core.cycle,
+        cause: core.producer?.startsWith("load") === true ? "data" : "interlock",
+        why: { rule: `latency.${core.producer}.${core.consumer}`, registers: core.registers },
+      },
+      {
+        cycle: fp.cycle,
+        cause: fp.producer === "load" ? "data" : "interlock",
+        why: { rule: `fp-latency.${fp.producer}.${fp.consumer}`, registers: fp.registers, fp: true },
+      },
+      { cycle: restriction.cycle, cause: "interlock", why: restriction },
+      { cycle: this.#fetch.readyAt(pc, size), cause: "fetch", why: { rule: "rule.fetchRefill" } },
     ];
     const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
     if (readsFlags || (predicated && footprint.jump === undefined)) {
-      waits.push({ cycle: this.#flagsIssued + M7_RULE.flags.cycles, cause: "interlock" });
+      const cycle = this.#flagsIssued + M7_RULE.flags.cycles;
+      waits.push({ cycle, cause: "interlock", why: { rule: "rule.flags" } });
     }
     return waits;
   }
@@ -143,11 +161,13 @@ export class CortexM7Pipeline implements Pipeline {
     const older = this.#older;
     if (older === undefined) return false;
     const cycle = this.now - 1;
-    if (waits.some((wait) => wait.cycle > cycle)) return false;
-    if (!this.#restrictions.mayPair(older.units, units, cycle)) return false;
+    const late = waits.find((wait) => wait.cycle > cycle);
     const pair = pairing(older, units, footprint.accesses[0]);
-    record.bankRule = pair === "run-time";
-    return pair !== "no";
+    if (late !== undefined) record.refusal = late.cause === "fetch" ? "fetch" : "operands";
+    else if (!this.#restrictions.mayPair(older.units, units, cycle)) record.refusal = "fp-shadow";
+    else if (pair !== "yes" && pair !== "run-time") record.refusal = pair;
+    else record.bankRule = pair === "run-time";
+    return record.refusal === undefined;
   }
 
   #execute(
@@ -167,7 +187,10 @@ export class CortexM7Pipeline implements Pipeline {
     const cycles = M7_ISSUE[timing].cycles;
     if (timing.startsWith("fp")) {
       const { locked, produced } = this.#restrictions.issue(timing, units, issued, cycles);
-      if (locked > 0) this.#lockedUntil = locked;
+      if (locked > 0) {
+        this.#lockedUntil = locked;
+        this.#lockedBy = timing;
+      }
       if (footprint.writesS !== 0)
         this.#fp.write(footprint.writesS, fpProducer(instruction), Math.max(produced, last));
     }

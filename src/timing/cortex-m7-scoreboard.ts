@@ -4,6 +4,14 @@ import type { Need } from "./cortex-m7-operands.ts";
 /** Issue cycle that makes a register available to everyone. */
 const LONG_AGO = -1000;
 
+/** When operands are there, which register is the last as a mask, who produces it and what it is needed for. */
+interface Ready<P, C> {
+  readonly cycle: number;
+  readonly producer: P | undefined;
+  readonly consumer: C | undefined;
+  readonly registers: number;
+}
+
 /** Results in flight: for each register which unit writes it and when that issued. */
 export class Scoreboard<P extends string, C extends string> {
   readonly #latency: Readonly<Record<P, Readonly<Record<C, Cost>>>>;
@@ -33,10 +41,12 @@ export class Scoreboard<P extends string, C extends string> {
       this.#issued[n] = issued;
     }
   }
-  /** Earliest issue for which everything needed is there, and the producer that decides it. */
-  readyAt(needs: readonly Need<C>[]): { readonly cycle: number; readonly producer: P | undefined } {
+  /** Earliest issue for which everything needed is there, and what decides it. */
+  readyAt(needs: readonly Need<C>[]): Ready<P, C> {
     let cycle = LONG_AGO;
     let producer: P | undefined;
+    let decidedFor: C | undefined;
+    let decidedBy = 0;
     for (const { registers, consumer } of needs) {
       for (let n = 0; n < this.#issued.length; n++) {
         if ((registers & (1 << n)) === 0) continue;
@@ -45,10 +55,12 @@ export class Scoreboard<P extends string, C extends string> {
         if (ready > cycle) {
           cycle = ready;
           producer = from;
+          decidedFor = consumer;
+          decidedBy = 1 << n;
         }
       }
     }
-    return { cycle, producer };
+    return { cycle, producer, consumer: decidedFor, registers: decidedBy };
   }
 
   restore(state: readonly number[], at: number): number {

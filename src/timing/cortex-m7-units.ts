@@ -1,4 +1,5 @@
 import type { TimingClass } from "../isa/insn.ts";
+import type { Refusal } from "./reason.ts";
 import type { TimedInstruction } from "./timing.ts";
 
 /** Execution resources that an instruction occupies, as bits. */
@@ -105,13 +106,23 @@ export function unitsOf({ timing, roles, footprint }: TimedInstruction): number 
 }
 
 /** Units of which there is one, so that two users never pair. */
-const SINGLE = shifter | simd | mac | store | fp | branch | fpMove;
+const SINGLE = [
+  [mac, "mac"],
+  [simd, "simd"],
+  [shifter, "shifter"],
+  [store, "store"],
+  [fp, "fp"],
+  [branch, "branch"],
+  [fpMove, "fp-move"],
+] as const satisfies readonly (readonly [number, Refusal])[];
 
-/** Two instructions may issue together as far as units go. */
-export function mayPair(older: number, younger: number): boolean {
+/** What keeps two instructions from issuing together as far as units go; undefined when nothing does. */
+export function conflict(older: number, younger: number): Refusal | undefined {
   const either = older | younger;
-  if ((either & alone) !== 0 || (younger & olderOnly) !== 0) return false;
-  if ((older & younger & SINGLE) !== 0) return false;
-  if ((either & mac) !== 0 && (either & store) !== 0) return false;
-  return (older & UNIT.shift) === 0 || (younger & shifter) === 0;
+  if ((either & alone) !== 0) return "alone";
+  if ((younger & olderOnly) !== 0) return "older-only";
+  const single = SINGLE.find(([unit]) => (older & younger & unit) !== 0);
+  if (single !== undefined) return single[1];
+  if ((either & mac) !== 0 && (either & store) !== 0) return "mac-store";
+  return (older & UNIT.shift) === 0 || (younger & shifter) === 0 ? undefined : "shift";
 }

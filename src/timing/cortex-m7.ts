@@ -4,7 +4,8 @@ import { REFILLED } from "./cortex-m7-fetch.ts";
 import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
 import { divideCycles } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
-import type { CoreTiming } from "./timing.ts";
+import type { Trace, TracedTiming } from "./reason.ts";
+import type { Schedule, TimedInstruction } from "./timing.ts";
 
 /**
  * Sizes that Arm does not publish. One table stands for direction predictor and target cache together, so it is larger
@@ -22,20 +23,26 @@ export const M7_PREDICTOR = {
 } as const;
 
 /** The Cortex-M7's pipeline and branch predictor. `states` tells how many states have been met. */
-export function cortexM7(predictorState?: Int32Array): CoreTiming & { readonly states: StateTable } {
+export function cortexM7(predictorState?: Int32Array): TracedTiming & { readonly states: StateTable } {
   const states = new StateTable();
   const pipeline = new CortexM7Pipeline();
   pipeline.restore(DRAINED);
   const drained = states.intern(pipeline.snapshot());
+  const schedule = (instructions: readonly TimedInstruction[], entry: number, trace?: Trace): Schedule => ({
+    ...scheduleRun(pipeline, states, instructions, entry, trace),
+    flagsEarly: pipeline.flagsEarly,
+  });
   return {
     version: "cortex-m7/1",
     states,
     drained,
     bankConflict: M7_RULE.bankConflict.cycles,
     branch: new BranchPredictor(M7_PREDICTOR, predictorState),
-    schedule(instructions, entry) {
-      const schedule = scheduleRun(pipeline, states, instructions, entry);
-      return { ...schedule, flagsEarly: pipeline.flagsEarly };
+    schedule: (instructions, entry) => schedule(instructions, entry),
+    trace(instructions, entry) {
+      const trace: Trace = { issues: [], takenRule: undefined };
+      const traced = schedule(instructions, entry, trace);
+      return { ...trace, schedule: traced };
     },
     divide: (signed, dividend, divisor) =>
       divideCycles(M7_DIVIDE, signed, dividend, divisor) - M7_ISSUE.divide.cycles,

@@ -1,9 +1,12 @@
+import type { Reason, Refusal, Trace, Why } from "./reason.ts";
 import { CAUSE, CAUSES, type Schedule, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What a jump costs beyond the schedule of its instruction when it is taken. */
 export interface TakenJump {
   readonly cycles: number;
   readonly cause: StallCause;
+  /** Name of the number in the core's list of costs; absent when it costs nothing. */
+  readonly rule?: string;
 }
 
 /** Where the cycles of one instruction go, and what else the engines ask about it. */
@@ -14,15 +17,21 @@ export class IssueRecord {
   skipped = 0;
   paired = false;
   bankRule = false;
+  refusal: Refusal | undefined;
+  /** Collects the reasons, for those who ask. */
+  reasons: Reason[] | undefined;
 
   clear(): void {
     this.causes.fill(0);
     this.skipped = 0;
     this.paired = false;
     this.bankRule = false;
+    this.refusal = undefined;
+    if (this.reasons !== undefined) this.reasons = [];
   }
-  add(cause: StallCause, cycles: number): void {
+  add(cause: StallCause, cycles: number, { rule, registers = 0, fp = false }: Why): void {
     this.causes[CAUSE[cause]]! += cycles;
+    this.reasons?.push({ cause, cycles, rule, registers, fp });
   }
 }
 
@@ -63,12 +72,13 @@ export class StateTable {
   }
 }
 
-/** Pushes a run of instructions through `pipeline` from the state `entry`. */
+/** Pushes a run of instructions through `pipeline` from the state `entry`. @param trace receives the reasons */
 export function scheduleRun(
   pipeline: Pipeline,
   states: StateTable,
   instructions: readonly TimedInstruction[],
   entry: number,
+  trace?: Trace,
 ): Schedule {
   const n = instructions.length;
   const offsets = new Int32Array(n + 1);
@@ -77,11 +87,13 @@ export function scheduleRun(
   const bankRule = new Uint8Array(n);
   const paired = new Uint8Array(n);
   const record = new IssueRecord();
+  if (trace !== undefined) record.reasons = [];
   pipeline.restore(states.get(entry));
   for (let i = 0; i < n; i++) {
     record.clear();
     pipeline.issue(instructions[i]!, record);
     causes.set(record.causes, i * CAUSES);
+    trace?.issues.push({ reasons: record.reasons ?? [], refusal: record.refusal });
     offsets[i + 1] = pipeline.now;
     if (record.skipped !== 0) skipped[i] = record.skipped;
     if (record.bankRule) bankRule[i] = 1;
@@ -91,6 +103,7 @@ export function scheduleRun(
   const last = instructions[n - 1];
   const taken: TakenJump =
     last?.footprint.jump === undefined ? { cycles: 0, cause: "branch" } : pipeline.jump(last);
+  if (trace !== undefined) trace.takenRule = taken.rule;
   return {
     offsets,
     causes,
