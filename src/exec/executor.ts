@@ -29,6 +29,9 @@ export interface Surroundings {
 /** Runs of a block in one entry state after which it is worth compiling. */
 const HOT_RUNS = 300;
 
+/** Blocks run after compiled code was left for an event that do not count as heat. */
+const COOLING = 50;
+
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
 /** Runs blocks until something stops it: the run loop that knows only the next event. */
@@ -48,6 +51,8 @@ export class Executor {
   readonly #progress: Progress;
   readonly #around: Surroundings;
   readonly #hotRuns: number;
+  /** Blocks to come whose runs do not count as heat. */
+  #cooling = 0;
   /** The next block is not to run as compiled code: that has just handed it over. */
   #avoidCompiled = false;
 
@@ -108,6 +113,7 @@ export class Executor {
         // Without its lines at hand, compiled code would come straight back.
         const present = block.presentEpoch === this.#fetch.epoch;
         if (present && state.cycles + compiled.worstCase <= state.nextEvent) {
+          this.#cooling = 0;
           compiled.run();
           return;
         }
@@ -232,7 +238,8 @@ export class Executor {
       w[W.pipelineState] = schedule.fallthroughState;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
-    if (++record.heat === this.#hotRuns) this.onHot?.(block, entryState);
+    if (this.#cooling > 0) this.#cooling--;
+    else if (++record.heat === this.#hotRuns) this.onHot?.(block, entryState);
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
     if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);
@@ -252,6 +259,11 @@ export class Executor {
   endBlock(block: Block, record: ScheduleRecord, index: number): void {
     if (this.#words[W.exit] !== 0) this.leaveEarly(block, record, index);
     else this.#complete(block, record);
+  }
+
+  /** Compiled code was left for an event: what runs until its entry comes round again is not to be compiled for that. */
+  cool(): void {
+    this.#cooling = Math.min(COOLING, this.#hotRuns);
   }
 
   /** Compiled code left before instruction `index`, which is to be executed here. */

@@ -157,7 +157,7 @@ class FunctionCompiler {
       body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne", "i32.or");
     }
     body.begin("if");
-    this.#exit(here);
+    this.#exit(here, RESULT.paused);
     body.end();
   }
 
@@ -284,18 +284,18 @@ class FunctionCompiler {
     else this.#tree(to);
   }
 
-  #exit({ pc, itState, state }: Edge): void {
+  #exit({ pc, itState, state }: Edge, result: number = RESULT.left): void {
     this.#body
       .i32(0)
       .i32(pc)
       .memory("i32.store", LAYOUT.R + 4 * 15);
-    this.#exitState(itState, state);
+    this.#exitState(itState, state, result);
   }
-  #exitState(itState: number, state: number): void {
+  #exitState(itState: number, state: number, result: number = RESULT.left): void {
     const body = this.#body;
     body.i32(0).i32(itState).memory("i32.store", LAYOUT.ITSTATE);
     body.i32(0).i32(state).memory("i32.store", LAYOUT.pipelineState);
-    body.i32(RESULT.left).set(this.#result).branch("br", this.#exitDepth);
+    body.i32(result).set(this.#result).branch("br", this.#exitDepth);
   }
 
   #count(counter: Omit<NodeCounter, "slot">): void {

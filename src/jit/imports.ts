@@ -44,6 +44,8 @@ export const RESULT = {
   attention: 1,
   /** The instruction at `place` is to be executed by another engine. */
   bail: 2,
+  /** As `left`, in the middle of the region: an event is near, or the lines of the next block may have gone. */
+  paused: 4,
   /** The last instruction of `place` jumps where the jump's details matter: target in memory. */
   jump: 3,
 } as const;

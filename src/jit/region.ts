@@ -43,10 +43,10 @@ export interface BlockSource {
   newNodeId(): number;
 }
 
-const MAX_NODES = 160;
-const MAX_INSTRUCTIONS = 2500;
+const MAX_NODES = 100;
+const MAX_INSTRUCTIONS = 1000;
 /** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
-const COLD = 32;
+const COLD = 8;
 const MAX_TARGETS = 6;
 
 /** Grows a region from its hot entry along the edges that have been taken. */

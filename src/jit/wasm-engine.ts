@@ -66,6 +66,7 @@ export class WasmEngine {
   /** Compiles the region that begins with `block` in `state`, unless something in it cannot be compiled. */
   compile(block: Block, state: number): void {
     if (block.compileAsked[state] === true) return;
+    if (this.#cache.peek(block.code.pc, block.code.itState) !== block) return; // a single instruction of a block
     const record = block.schedule(state);
     if (record.isMember) {
       // Most likely control has yet to come to the entry of the region: only if it stays away is another one worth it.
@@ -146,7 +147,8 @@ export class WasmEngine {
         this.#progress.record = undefined;
         w[lowest] = w[lowestSP >> 2]!;
         this.executor!.instructions += w[instructions >> 2]!;
-        if (result !== RESULT.left) this.#finish(result);
+        if (result === RESULT.paused) this.executor!.cool();
+        else if (result !== RESULT.left) this.#finish(result);
       },
     };
   }
