@@ -12,7 +12,26 @@ export interface Form {
 }
 
 /** Fields that choose a variant rather than an operand; of B and BL, S is the sign of the offset. */
-const CHOICES = new Set(["S", "type", "P", "U", "W", "N", "M", "R", "sh", "tb", "op", "H", "im", "cond"]);
+const CHOICES = new Set([
+  "S",
+  "type",
+  "P",
+  "U",
+  "W",
+  "N",
+  "M",
+  "R",
+  "sh",
+  "tb",
+  "op",
+  "H",
+  "im",
+  "cond",
+  "SYSm",
+]);
+
+/** Special registers that MRS and MSR reach: xPSR, the stack pointers, the masks, CONTROL. */
+const SYSM = [0, 1, 2, 3, 8, 9, 16, 17, 18, 19, 20];
 
 /** Raw fields of `word` by `spec`. */
 export function fieldsOf(spec: Encoding<unknown>, word: number): Record<string, number> {
@@ -56,7 +75,8 @@ function variants(insn: AnyInsn, spec: Encoding<unknown>): Record<string, number
   let all: Record<string, number>[] = [{}];
   for (const name of choicesOf(insn, spec)) {
     const { width } = spec.pattern.fields.find((f) => f.name === name)!;
-    all = all.flatMap((v) => Array.from({ length: 2 ** width }, (_, value) => ({ ...v, [name]: value })));
+    const values = name === "SYSm" ? SYSM : Array.from({ length: 2 ** width }, (_, value) => value);
+    all = all.flatMap((v) => values.map((value) => ({ ...v, [name]: value })));
   }
   return all;
 }

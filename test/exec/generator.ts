@@ -10,8 +10,6 @@ import { isPredictable } from "./predictable.ts";
 import type { Random } from "./random.ts";
 
 const DECODER = new Decoder(TABLE, new Set(["v7-M", "DSP"]));
-/** Special registers with a number: those of MRS and MSR. */
-const SYSM = [0, 1, 2, 3, 8, 9, 16, 17, 18, 19, 20];
 
 /** One instruction, placed and lowered. */
 export interface Placed {
@@ -24,7 +22,6 @@ export interface Placed {
 
 function fieldValue(random: Random, name: string, width: number): number {
   const all = 2 ** width;
-  if (name === "SYSm") return random.pick(SYSM);
   if (width > 3 && !name.startsWith("R") && random.chance(0.25)) {
     return random.pick([0, 1, all - 1, all / 2, all / 2 - 1]);
   }
