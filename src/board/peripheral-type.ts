@@ -73,7 +73,17 @@ export const PERIPHERAL_TYPES = {
   "nrf52-gpio": ["pins"],
 
   "imxrt-ccm": [],
+  "imxrt-ccm-analog": [],
   "imxrt-lpuart": [],
+  "imxrt-gpio": [],
+  "imxrt-gpt": [],
+  "imxrt-dcdc": [],
+  "imxrt-ocotp": [],
+  "imxrt-adc": [],
+  "imxrt-wdog": [],
+  "imxrt-rtwdog": [],
+  /** Settings that are kept and change nothing simulated. */
+  "imxrt-settings": [],
   "kinetis-mcg": [],
   "kinetis-sim": [],
   /** `fifo`: bytes of each FIFO, 1 where there is none. */

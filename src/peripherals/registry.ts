@@ -2,6 +2,13 @@ import { UnsupportedError } from "../errors.ts";
 import { CmsdkDualTimer } from "./cmsdk/dualtimer.ts";
 import { CmsdkTimer } from "./cmsdk/timer.ts";
 import { CmsdkUart } from "./cmsdk/uart.ts";
+import { ImxrtCcmAnalog } from "./imxrt/ccm-analog.ts";
+import { ImxrtCcm } from "./imxrt/ccm.ts";
+import { ImxrtGpio } from "./imxrt/gpio.ts";
+import { ImxrtGpt } from "./imxrt/gpt.ts";
+import { ImxrtLpuart } from "./imxrt/lpuart.ts";
+import { ImxrtAdc, ImxrtDcdc, ImxrtOcotp, ImxrtSettings } from "./imxrt/system.ts";
+import { ImxrtRtwdog, ImxrtWdog } from "./imxrt/wdog.ts";
 import { KinetisFtfe } from "./kinetis/ftfe.ts";
 import { KinetisMcg } from "./kinetis/mcg.ts";
 import { NxpPit } from "./kinetis/pit.ts";
@@ -94,13 +101,23 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "kinetis-lptmr": KinetisLptmr,
   "kinetis-ftfe": KinetisFtfe,
   "nxp-pit": NxpPit,
+  "imxrt-ccm": ImxrtCcm,
+  "imxrt-ccm-analog": ImxrtCcmAnalog,
+  "imxrt-lpuart": ImxrtLpuart,
+  "imxrt-gpio": ImxrtGpio,
+  "imxrt-gpt": ImxrtGpt,
+  "imxrt-dcdc": ImxrtDcdc,
+  "imxrt-ocotp": ImxrtOcotp,
+  "imxrt-adc": ImxrtAdc,
+  "imxrt-settings": ImxrtSettings,
+  "imxrt-wdog": ImxrtWdog,
+  "imxrt-rtwdog": ImxrtRtwdog,
 };
 
 /** Types that board files name and that have no model yet: they behave as `unmodelled`. */
 const NOT_YET_MODELLED: readonly string[] = [
   ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc"].map((type) => `stm32-${type}`),
   "stm32h7-exti",
-  ...["imxrt-ccm", "imxrt-lpuart"],
 ];
 
 /** True when registers of that type do what silicon's do, not only keep what is written. */
