@@ -2,7 +2,7 @@ import type { TimingClass } from "../isa/insn.ts";
 import { M4_CLASS, M4_RULE } from "./cortex-m4-costs.ts";
 import { FetchBuffer } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
-import type { Why } from "./reason.ts";
+import type { Because } from "./reason.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
 
 /** A data phase of the instruction before, which the next may overlap. */
@@ -92,16 +92,11 @@ export class CortexM4Pipeline implements Pipeline {
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
       const registers = footprint.addressReads & this.#late;
-      this.#wait(
-        M4_RULE.addressInterlock.cycles,
-        "interlock",
-        record,
-        because("addressInterlock", registers),
-      );
+      this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
     const fetched = this.#fetch.readyAt(pc, size, this.now);
-    this.#wait(fetched - this.now, "fetch", record, because("fetchToExecute"));
+    this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
     this.#execute(instruction, record);
   }
 
@@ -121,12 +116,12 @@ export class CortexM4Pipeline implements Pipeline {
     this.#stores = 0;
     this.#afterNarrow = false;
     this.#fetch.jump();
-    return { cycles, cause: "branch", ...because(rule) };
+    return { cycles, cause: "branch", rule: ruleName(rule) };
   }
 
-  #wait(cycles: number, cause: StallCause, record: IssueRecord, why: Why): void {
+  #wait(cycles: number, cause: StallCause, record: IssueRecord, because: Because): void {
     if (cycles <= 0) return;
-    record.add(cause, cycles, why);
+    record.add(cause, cycles, because);
     this.now += cycles;
     this.#late = 0;
   }
@@ -142,16 +137,16 @@ export class CortexM4Pipeline implements Pipeline {
       (footprint.addressReads & this.#loading) === 0;
     if (overlaps) return;
     const registers = phase === LOAD_DATA_PHASE ? footprint.reads & this.#loading : 0;
-    this.#wait(M4_RULE.dataPhase.cycles, "data", record, because("dataPhase", registers));
+    this.#wait(M4_RULE.dataPhase.cycles, "data", record, by("dataPhase", registers));
     if (phase === LOAD_DATA_PHASE && M4_RULE.loadToAddress.cycles > 0) this.#late = this.#loading;
   }
 
   #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
     if (this.#stores === 0 || timing.includes("store")) return;
     const late = this.#late;
-    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record, because("storeRun"));
+    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record, by("storeRun"));
     if (footprint.accesses.length > 0)
-      this.#wait(M4_RULE.loadAfterStore.cycles, "data", record, because("loadAfterStore"));
+      this.#wait(M4_RULE.loadAfterStore.cycles, "data", record, by("loadAfterStore"));
     // The store holds the pipeline, so its base register is written only now.
     this.#late = late;
   }
@@ -161,7 +156,7 @@ export class CortexM4Pipeline implements Pipeline {
     const operands = footprint.readsS & (fpAccumulator === undefined ? -1 : ~(1 << fpAccumulator));
     const usesResult = (operands & this.#fpResult) !== 0;
     const from = usesResult ? this.#fpReady : this.#fpReady - M4_RULE.fpResult.cycles;
-    const why = { ...because("fpResult", operands & this.#fpResult), fp: true };
+    const why = () => ({ rule: "rule.fpResult", registers: operands & this.#fpResult, fp: true });
     this.#wait(from - this.now, this.#fpDivides ? "divide" : "interlock", record, why);
   }
 
@@ -173,7 +168,7 @@ export class CortexM4Pipeline implements Pipeline {
     const words = footprint.accesses.length;
     if (words > 0) this.#fetch.contend(start, words);
     const extra = this.#extraCycles(instruction);
-    const why = { rule: `class.${timing}` };
+    const why = () => ({ rule: `class.${timing}` });
     record.add("issue", 1, why);
     if (extra > 0) record.add(causeOf(timing), extra, why);
     record.skipped = predicated ? extra : 0;
@@ -217,7 +212,10 @@ export class CortexM4Pipeline implements Pipeline {
   }
 }
 
-const because = (rule: keyof typeof M4_RULE, registers = 0) => ({ rule: `rule.${rule}`, registers });
+const ruleName = (rule: keyof typeof M4_RULE): string => `rule.${rule}`;
+const by =
+  (rule: keyof typeof M4_RULE, registers = 0): Because =>
+  () => ({ rule: ruleName(rule), registers });
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
 

@@ -25,7 +25,7 @@ import { type Older, olderOf, pairing } from "./cortex-m7-pairing.ts";
 import { Scoreboard } from "./cortex-m7-scoreboard.ts";
 import { UNIT, unitsOf } from "./cortex-m7-units.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
-import type { Why } from "./reason.ts";
+import type { Because } from "./reason.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
 
 /** N, Z, C, V and GE; Q only accumulates. */
@@ -36,7 +36,7 @@ const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles - 1;
 interface Wait {
   readonly cycle: number;
   readonly cause: StallCause;
-  readonly why: Why;
+  readonly because: Because;
 }
 
 /** The Cortex-M7 pipeline: two instructions a cycle in order, as operands, units and fetch allow. */
@@ -98,14 +98,14 @@ export class CortexM7Pipeline implements Pipeline {
       this.#older = undefined;
       return;
     }
-    const locked = { rule: `issue.${this.#lockedBy ?? "fp.divide"}` };
-    this.#wait({ cycle: this.#lockedUntil, cause: "divide", why: locked }, record);
+    const locked = () => ({ rule: `issue.${this.#lockedBy ?? "fp.divide"}` });
+    this.#wait({ cycle: this.#lockedUntil, cause: "divide", because: locked }, record);
     for (const wait of waits) this.#wait(wait, record);
     const issued = this.now;
-    const why = { rule: `issue.${instruction.timing}` };
-    record.add("issue", 1, why);
+    const because = () => ({ rule: `issue.${instruction.timing}` });
+    record.add("issue", 1, because);
     const occupied = this.#occupies(instruction);
-    if (occupied > 1) record.add(causeOf(instruction), occupied - 1, why);
+    if (occupied > 1) record.add(causeOf(instruction), occupied - 1, because);
     this.now = issued + occupied;
     const alone = (units & UNIT.alone) !== 0;
     this.#execute(instruction, units, needs, issued, false);
@@ -117,9 +117,9 @@ export class CortexM7Pipeline implements Pipeline {
     return { cycles: 0, cause: "branch" };
   }
 
-  #wait({ cycle, cause, why }: Wait, record: IssueRecord): void {
+  #wait({ cycle, cause, because }: Wait, record: IssueRecord): void {
     if (cycle <= this.now) return;
-    record.add(cause, cycle - this.now, why);
+    record.add(cause, cycle - this.now, because);
     this.now = cycle;
   }
 
@@ -133,20 +133,24 @@ export class CortexM7Pipeline implements Pipeline {
       {
         cycle: core.cycle,
         cause: core.producer?.startsWith("load") === true ? "data" : "interlock",
-        why: { rule: `latency.${core.producer}.${core.consumer}`, registers: core.registers },
+        because: () => ({ rule: `latency.${core.producer}.${core.consumer}`, registers: core.registers }),
       },
       {
         cycle: fp.cycle,
         cause: fp.producer === "load" ? "data" : "interlock",
-        why: { rule: `fp-latency.${fp.producer}.${fp.consumer}`, registers: fp.registers, fp: true },
+        because: () => ({
+          rule: `fp-latency.${fp.producer}.${fp.consumer}`,
+          registers: fp.registers,
+          fp: true,
+        }),
       },
-      { cycle: restriction.cycle, cause: "interlock", why: restriction },
-      { cycle: this.#fetch.readyAt(pc, size), cause: "fetch", why: { rule: "rule.fetchRefill" } },
+      { cycle: restriction.cycle, cause: "interlock", because: () => restriction },
+      { cycle: this.#fetch.readyAt(pc, size), cause: "fetch", because: () => ({ rule: "rule.fetchRefill" }) },
     ];
     const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
     if (readsFlags || (predicated && footprint.jump === undefined)) {
       const cycle = this.#flagsIssued + M7_RULE.flags.cycles;
-      waits.push({ cycle, cause: "interlock", why: { rule: "rule.flags" } });
+      waits.push({ cycle, cause: "interlock", because: () => ({ rule: "rule.flags" }) });
     }
     return waits;
   }

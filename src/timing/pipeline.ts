@@ -1,4 +1,4 @@
-import type { Reason, Refusal, Trace, Why } from "./reason.ts";
+import type { Because, Reason, Refusal, Trace } from "./reason.ts";
 import { CAUSE, CAUSES, type Schedule, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What a jump costs beyond the schedule of its instruction when it is taken. */
@@ -29,9 +29,11 @@ export class IssueRecord {
     this.refusal = undefined;
     if (this.reasons !== undefined) this.reasons = [];
   }
-  add(cause: StallCause, cycles: number, { rule, registers = 0, fp = false }: Why): void {
+  add(cause: StallCause, cycles: number, because: Because): void {
     this.causes[CAUSE[cause]]! += cycles;
-    this.reasons?.push({ cause, cycles, rule, registers, fp });
+    if (this.reasons === undefined) return;
+    const { rule, registers = 0, fp = false } = because();
+    this.reasons.push({ cause, cycles, rule, registers, fp });
   }
 }
 

@@ -11,12 +11,12 @@ export interface Reason {
   readonly fp: boolean;
 }
 
-/** What a reason names beside cause and cycles. */
-export interface Why {
+/** What a reason names beside cause and cycles; made when somebody asks, for schedules are seldom explained. */
+export type Because = () => {
   readonly rule: string;
   readonly registers?: number;
   readonly fp?: boolean;
-}
+};
 
 /**
  * Why an instruction could not take the younger slot of the cycle before: its operands or itself not there yet, the
