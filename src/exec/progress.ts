@@ -50,9 +50,12 @@ export class ScheduleRecord {
     this.partial ??= new Array<number>(this.instructions).fill(0);
     this.partial[completed]!++;
   }
+  get hasRun(): boolean {
+    return this.runs > 0 || this.partial !== undefined || this.dynamic !== undefined;
+  }
   /** What has been counted; undefined when the block has not run. */
   counts(): RecordCounts | undefined {
-    if (this.runs === 0 && this.partial === undefined && this.dynamic === undefined) return undefined;
+    if (!this.hasRun) return undefined;
     const { fallthrough, taken, partial, dynamic } = this;
     return { fallthrough, taken, partial: partial?.slice(), dynamic: dynamic?.slice() };
   }

@@ -23,10 +23,12 @@ import { Scheduler } from "../peripherals/scheduler.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
+import { startThroughBootRom } from "./boot-rom.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
 import { createTiming, type BoardTiming } from "./board-timing.ts";
 import { SimulatedTime } from "./simulated-time.ts";
+import { restoreSnapshot, takeSnapshot, type Snapshot } from "./snapshot.ts";
 import type { StopRequest } from "./stop.ts";
 import type { ProfileCounts } from "../peripherals/cortex-m/config.ts";
 
@@ -42,6 +44,12 @@ export interface MachineOptions {
   readonly hotRuns?: number;
   /** Receives the guest's console, byte by byte. */
   readonly console: (byte: number) => void;
+}
+
+/** A snapshot of a machine, see `Snapshot`. */
+export interface MachineSnapshot extends Snapshot {
+  readonly sleepKind: SleepKind;
+  readonly resetRequested: boolean;
 }
 
 /** NMI to UsageFault: exceptions whose handler ends in a loop when the firmware is broken. */
@@ -183,6 +191,7 @@ export class Machine {
   reset(): void {
     this.parts.reset();
     this.exceptions.takeReset();
+    startThroughBootRom(this);
     this.initialSP = this.state.words[13]! >>> 0;
     this.state.words[W.pipelineState] = this.timing.core.drained;
     this.bus.flush();
@@ -210,6 +219,18 @@ export class Machine {
     this.state.nextEvent = Math.min(this.scheduler.next, cycle);
     this.executor.run(maxInstructions);
     this.state.words[W.exit]! &= ~EXIT.stop;
+  }
+
+  /** The whole state, to come back to; only between two calls of `run`, or where `onArrival` is called. */
+  snapshot(): MachineSnapshot {
+    const own = { sleepKind: this.#sleepKind, resetRequested: this.#resetRequested };
+    return { ...takeSnapshot(this), ...own };
+  }
+  /** Goes on from `snapshot`, as exactly as from the place where it was taken. */
+  restore(snapshot: MachineSnapshot): void {
+    restoreSnapshot(this, snapshot);
+    this.#sleepKind = snapshot.sleepKind;
+    this.#resetRequested = snapshot.resetRequested;
   }
 
   get hasStopped(): boolean {

@@ -1,3 +1,4 @@
+import { EXIT } from "../core/layout.ts";
 import type { Machine } from "./machine.ts";
 
 /** One call of a watched function. */
@@ -23,6 +24,14 @@ interface OpenCall extends Moment {
   readonly sp: number;
 }
 
+interface SavedProbes {
+  /** Finished calls by function address. */
+  readonly calls: ReadonlyMap<number, number>;
+  readonly stretches: number;
+  readonly begun: readonly (readonly [number, Moment])[];
+  readonly open: readonly OpenCall[];
+}
+
 /**
  * Watches functions from call to return, whatever they call in between. A function that is jumped to at its end by
  * another one (a tail call) returns for both.
@@ -34,7 +43,11 @@ export class Probes {
   /** Finished stretches of `watchStretch`. */
   readonly stretches: Call[] = [];
   readonly #arrivals = new Map<number, (() => void)[]>();
+  /** Beginnings of stretches that have not ended, by the address they began at. */
+  readonly #begun = new Map<number, Moment>();
+  readonly #returns = new Map<number, () => void>();
   #open: OpenCall[] = [];
+  #pauseAt: number | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -49,14 +62,47 @@ export class Probes {
   }
   /** Measures from each arrival at `from` to the next arrival at `to`. */
   watchStretch(from: number, to: number): void {
-    let begun: Moment | undefined;
     this.onArrival(to, () => {
+      const begun = this.#begun.get(from);
       if (begun === undefined) return;
       this.stretches.push(this.#since(begun, true));
-      begun = undefined;
+      this.#begun.delete(from);
     });
-    this.onArrival(from, () => (begun ??= this.#moment()));
+    this.onArrival(from, () => {
+      if (!this.#begun.has(from)) this.#begun.set(from, this.#moment());
+    });
   }
+  /** Calls `action` whenever a call of the function at `address` has returned. */
+  onReturn(address: number, action: () => void): void {
+    this.watchFunction(address);
+    this.#returns.set(address, action);
+  }
+  /** Stops the machine's run at the next arrival at `address`, before anyone is told of it: they are when it goes on. */
+  pauseAt(address: number): void {
+    this.#pauseAt = address;
+    this.#watch(address);
+  }
+  /** Whether the run has come to the place of `pauseAt`. */
+  get isPaused(): boolean {
+    return this.#pauseAt === undefined;
+  }
+
+  save(): SavedProbes {
+    return {
+      calls: new Map([...this.calls].map(([address, calls]) => [address, calls.length])),
+      stretches: this.stretches.length,
+      begun: [...this.#begun],
+      open: [...this.#open],
+    };
+  }
+  restore(saved: SavedProbes): void {
+    for (const [address, calls] of this.calls) calls.length = saved.calls.get(address) ?? 0;
+    this.stretches.length = saved.stretches;
+    this.#begun.clear();
+    for (const [address, moment] of saved.begun) this.#begun.set(address, moment);
+    this.#open = [...saved.open];
+  }
+
   /** Calls `action` whenever control arrives at `address`, before the instruction there. */
   onArrival(address: number, action: () => void): void {
     const actions = this.#arrivals.get(address);
@@ -78,6 +124,11 @@ export class Probes {
   }
 
   #arrived(pc: number): void {
+    if (pc === this.#pauseAt) {
+      this.#pauseAt = undefined;
+      this.#machine.state.requestExit(EXIT.stop);
+      return;
+    }
     const sp = this.#machine.state.words[13]! >>> 0;
     for (let top = this.#open.at(-1); top?.returnAddress === pc && sp >= top.sp; top = this.#open.at(-1)) {
       this.#open.pop();
@@ -96,6 +147,7 @@ export class Probes {
   }
   #finish(call: OpenCall, complete: boolean): void {
     this.calls.get(call.address)!.push(this.#since(call, complete));
+    if (complete) this.#returns.get(call.address)?.();
   }
   #moment(): Moment {
     const { state, executor, time } = this.#machine;

@@ -19,7 +19,9 @@ export class Profile {
   dualIssued = 0;
 
   constructor(blocks: readonly Block[]) {
-    for (const block of blocks) for (const record of block.schedules) if (record) this.#add(block, record);
+    for (const block of blocks) {
+      for (const record of block.schedules) if (record?.hasRun === true) this.#add(block, record);
+    }
   }
 
   #add(block: Block, record: ScheduleRecord): void {

@@ -81,6 +81,15 @@ export class SemihostingFiles {
     return attempt(() => add({ kind: "file", fd: openRegular(path, mode), append: mode >= 8, position: 0 }));
   }
 
+  /** The handles in use; files of the host keep what was written to them meanwhile. */
+  save(): readonly (readonly [number, OpenFile])[] {
+    return [...this.#open].map(([handle, file]) => [handle, { ...file }]);
+  }
+  restore(saved: ReturnType<SemihostingFiles["save"]>): void {
+    this.#open.clear();
+    for (const [handle, file] of saved) this.#open.set(handle, { ...file });
+  }
+
   close(handle: number): FileResult {
     const file = this.#open.get(handle);
     if (file === undefined) return failure(ERRNO.EBADF);

@@ -65,6 +65,14 @@ export class Semihosting {
     machine.semihosting = () => this.#call();
   }
 
+  save(): { errno: number; files: ReturnType<SemihostingFiles["save"]> } {
+    return { errno: this.#errno, files: this.#files.save() };
+  }
+  restore(saved: ReturnType<Semihosting["save"]>): void {
+    this.#errno = saved.errno;
+    this.#files.restore(saved.files);
+  }
+
   /** Closes the files that the firmware left open. */
   close(): void {
     this.#files.closeAll();

@@ -2,6 +2,7 @@ import { nearest } from "../board/nearest.ts";
 import { UsageError } from "../errors.ts";
 import {
   ELEMENT_BYTES,
+  type Done,
   type ElementType,
   type Measure,
   type Workload,
@@ -102,6 +103,7 @@ export function readWorkload(value: unknown, file: string): Workload {
     "labels",
     "measure",
     "ready",
+    "done",
     "layers",
     "expect",
   ]);
@@ -118,6 +120,7 @@ export function readWorkload(value: unknown, file: string): Workload {
     ...(labels === undefined ? {} : { labels }),
     ...(top.has("measure") ? { measure: readMeasure(top) } : {}),
     ...(top.has("ready") ? { ready: { symbol: top.section("ready", ["symbol"]).text("symbol") } } : {}),
+    ...(top.has("done") ? { done: readDone(top) } : {}),
     ...(top.has("layers") ? { layers: readLayers(top) } : {}),
     ...(expect === undefined ? {} : { expect: { label: expect } }),
   };
@@ -164,6 +167,12 @@ function readMeasure(top: Section): Measure {
     return { function: measure.text("function") };
   }
   return { from: measure.text("from"), to: measure.text("to") };
+}
+
+function readDone(top: Section): Done {
+  const done = top.section("done", ["symbol", "function"]);
+  if (done.has("function") === done.has("symbol")) top.fail("done", "has to have either symbol or function");
+  return done.has("function") ? { function: done.text("function") } : { symbol: done.text("symbol") };
 }
 
 function readLayers(top: Section): readonly WorkloadLayer[] {

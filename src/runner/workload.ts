@@ -7,6 +7,8 @@ export interface Workload {
   readonly measure?: Measure;
   /** Where inputs are written: when control first arrives there. */
   readonly ready?: { readonly symbol: string };
+  /** Where the answer is there and `eval` goes on to the next input; the end of the run when absent. */
+  readonly done?: Done;
   readonly layers?: readonly WorkloadLayer[];
   readonly expect?: { readonly label: string };
 }
@@ -32,6 +34,9 @@ export interface WorkloadOutput {
 }
 
 export type Measure = { readonly function: string } | { readonly from: string; readonly to: string };
+
+/** Control arrives at a symbol, or a call of a function has returned. */
+export type Done = { readonly symbol: string } | { readonly function: string };
 
 export interface WorkloadLayer {
   readonly name: string;
