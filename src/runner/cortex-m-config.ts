@@ -5,6 +5,9 @@ import type { CortexMConfig } from "../peripherals/cortex-m/config.ts";
 /** SysTick's external reference on STM32: the core clock divided. @source RM0090, "SysTick calibration value register" */
 const SYSTICK_REFERENCE_DIVIDER = 8;
 
+/** On i.MX RT the 24 MHz crystal divided by 240. @source PJRC's start-up code, measured there */
+const RT_SYSTICK_REFERENCE_HZ = 100_000;
+
 /** The core's configuration from the board file. */
 export function cortexMConfig(board: Board): CortexMConfig {
   const { core, regions } = board;
@@ -26,6 +29,7 @@ export function cortexMConfig(board: Board): CortexMConfig {
     dtcmBytes: bytesOn("dtcm"),
     vectorTable: board.vectorTable ?? 0,
     ...(board.mcu.startsWith("STM32") ? { sysTickReference: { divider: SYSTICK_REFERENCE_DIVIDER } } : {}),
+    ...(board.mcu.startsWith("MIMXRT10") ? { sysTickReference: { hz: RT_SYSTICK_REFERENCE_HZ } } : {}),
     debuggerAttached: true,
     traceViewer: true,
   };
