@@ -41,6 +41,7 @@ export function simulationOptions(
     maxInstructions: options.maxInstructions,
     timeoutSeconds: options.timeout,
     clockHz: options.clock,
+    lenient: options.lenient,
     semihostingDirectory: options.semihostingDir,
     expectText: options.expectText,
     failText: options.failText,

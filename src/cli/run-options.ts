@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 
+import { COLORS, type ColorChoice } from "./color.ts";
 import { address, count, duration, exitCode, frequency, pattern } from "./values.ts";
 
 export const ENGINES = ["auto", "reference", "handlers", "wasm"] as const;
@@ -28,7 +29,9 @@ export interface RunOptions {
   readonly loadAddress?: number;
   readonly expectText?: RegExp;
   readonly failText?: RegExp;
+  readonly lenient?: boolean;
   readonly quiet?: boolean;
+  readonly color: ColorChoice;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -53,6 +56,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option("--clock <hz>", "hold the core clock, whatever the firmware sets", frequency)
     .option("--load-address <addr>", "where a raw .bin belongs (default: the board's flash)", address)
+    .option("--lenient", "peripherals that the board does not have read as 0; the report lists them")
     .option("--semihosting-dir <dir>", "the only directory whose files the firmware may open")
     .addOption(new Option("--engine <name>", "what executes").choices([...ENGINES]).default("auto"))
     .addOption(
@@ -75,5 +79,10 @@ export function addRunOptions(command: Command): Command {
     .option("--uart-log <file>", "write what the firmware prints here as well")
     .optionsGroup("What is shown:")
     .option("--quiet", "print the firmware's console and nothing else")
+    .addOption(
+      new Option("--color <when>", "headings in bold; NO_COLOR is respected")
+        .choices([...COLORS])
+        .default("auto"),
+    )
     .addOption(new Option("--log-level <level>", "log on stderr").choices([...LOG_LEVELS]).default("silent"));
 }

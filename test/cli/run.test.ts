@@ -236,7 +236,26 @@ describe("how a run begins", () => {
   });
 });
 
+describe("--lenient", () => {
+  const program = [T.ldrLiteral(0, 1), T.ldr(1, 0), 0xe001, T.nop, ...[0, 0x5fff], ...exitWell()];
+  it("without it, a peripheral that is not there is a bus fault", async () => {
+    expect((await runBin("absent", program)).code).toBe(4);
+  });
+  it("with it, it reads as 0 and the report says where", async () => {
+    const { code, stdout } = await runBin("absent", program, "--lenient");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/0x5fff0000 \(read\): nothing is there; allowed by --lenient/);
+  });
+});
+
 describe("what is shown", () => {
+  it("headings are bold with --color always, and plain where stdout is no terminal", async () => {
+    expect((await runBin("bold", exitWell(), "--color", "always")).stdout).toMatch(
+      /^\u001b\[1mMemory\u001b\[0m$/m,
+    );
+    expect((await runBin("plain", exitWell())).stdout).not.toContain("\u001b");
+  });
+
   it("the report follows the console, and --quiet leaves it out", async () => {
     const program = [
       ...semihostingCall(0x04, 0x0800_0064),

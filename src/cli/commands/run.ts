@@ -5,6 +5,7 @@ import { renderJunit } from "../../report/junit.ts";
 import { renderMarkdown } from "../../report/markdown.ts";
 import type { Report } from "../../report/report.ts";
 import { renderText } from "../../report/text.ts";
+import { colored } from "../color.ts";
 import { execute, type Outcome } from "../execute.ts";
 import { writeText } from "../files.ts";
 import { load } from "../load.ts";
@@ -57,8 +58,8 @@ export async function runAndShow(
     else writeText(options.json, text, "report");
   }
   if (!onStdout && options.quiet !== true) {
-    process.stdout.write(`\n${renderText(report)}`);
-    if (addition !== undefined) process.stdout.write(`\n${addition.text}`);
+    const text = addition === undefined ? renderText(report) : `${renderText(report)}\n${addition.text}`;
+    process.stdout.write(`\n${colored(text, options.color)}`);
   }
   const { junit, markdown } = options;
   if (junit !== undefined) writeText(junit, renderJunit(report, exitCode, addition?.verdict), "JUnit report");
