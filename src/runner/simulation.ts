@@ -6,14 +6,14 @@ import { bootAtTopSpeed, pinClock, type Boot } from "./boot.ts";
 import { classify } from "./classification.ts";
 import type { Classification, RegionCost, RunResult } from "./counters.ts";
 import { allowAbsentPeripherals } from "./lenient.ts";
-import { Machine, type MachineOptions } from "./machine.ts";
+import { Machine, type MachineOptions, type MachineSnapshot } from "./machine.ts";
 import { memoryUse } from "./memory-use.ts";
 import { Probes, type Call } from "./probes.ts";
 import { Profile, stallsOf } from "./profile.ts";
 import { Semihosting } from "./semihosting.ts";
 import { describeFaults, describeStop } from "./stop-info.ts";
 import { symbolAddress } from "./symbols.ts";
-import { ELEMENT_BYTES, type Measure, type Workload } from "./workload.ts";
+import { ELEMENT_BYTES, type Measure, type Workload, type WorkloadInput } from "./workload.ts";
 
 export interface SimulationOptions extends Omit<MachineOptions, "console"> {
   readonly workload?: Workload;
@@ -39,6 +39,14 @@ export interface SimulationOptions extends Omit<MachineOptions, "console"> {
   readonly failText?: RegExp;
   /** Receives the guest's console as it appears. */
   readonly console: (byte: number) => void;
+}
+
+/** State of a simulation, to come back to. */
+export interface SimulationSnapshot {
+  readonly machine: MachineSnapshot;
+  readonly probes: ReturnType<Probes["save"]>;
+  readonly semihosting: ReturnType<Semihosting["save"]>;
+  readonly text: string;
 }
 
 /** Cycles between two looks at the host's clock and signals. */
@@ -87,6 +95,46 @@ export class Simulation {
       machine.requestStop({ reason: "limit", what: `${maxInstructions} instructions` });
     }
     return machine.hasStopped;
+  }
+
+  /** Runs to the place where inputs are written, and stops before it. @returns false when the run has ended before */
+  runToReady(): boolean {
+    this.#probes.pauseAt(this.#readyAddress());
+    while (!this.#probes.isPaused) if (this.advance()) return false;
+    return true;
+  }
+  /** Ends the run when the answer is there, where the workload says that; otherwise it goes to its end. */
+  stopWhenDone(): void {
+    const done = this.#options.workload?.done;
+    if (done === undefined) return;
+    const { machine } = this;
+    const stop = (): void => {
+      machine.requestStop({ reason: "condition", what: "the answer is there", failed: false });
+    };
+    if ("function" in done) {
+      const address = symbolAddress(machine.image, done.function, "done.function of the workload file");
+      this.#probes.onReturn(address, stop);
+    } else {
+      this.#probes.onArrival(
+        symbolAddress(machine.image, done.symbol, "done.symbol of the workload file"),
+        stop,
+      );
+    }
+  }
+
+  snapshot(): SimulationSnapshot {
+    return {
+      machine: this.machine.snapshot(),
+      probes: this.#probes.save(),
+      semihosting: this.#semihosting.save(),
+      text: this.#text,
+    };
+  }
+  restore(snapshot: SimulationSnapshot): void {
+    this.machine.restore(snapshot.machine);
+    this.#probes.restore(snapshot.probes);
+    this.#semihosting.restore(snapshot.semihosting);
+    this.#text = snapshot.text;
   }
 
   /** Ends the run from outside: Ctrl-C, or a limit of wall-clock time. */
@@ -181,8 +229,29 @@ export class Simulation {
   }
 
   #placeInput(input: Uint8Array): void {
-    const { workload } = this.#options;
+    this.#checkInput(input);
+    let written = false;
+    this.#probes.onArrival(this.#readyAddress(), () => {
+      if (written) return;
+      written = true;
+      this.writeInput(input);
+    });
+  }
+  /** Puts an input where the workload says; what it does not fill is zero. Throws UsageError when it does not fit. */
+  writeInput(input: Uint8Array): void {
     const { machine } = this;
+    const place = this.#checkInput(input);
+    const address = symbolAddress(machine.image, place.symbol, "input.symbol of the workload file");
+    const bytes = new Uint8Array(place.length * ELEMENT_BYTES[place.type]);
+    bytes.set(input);
+    bytes.forEach((byte, i) => {
+      if (!machine.bus.poke(address + i, 1, byte)) {
+        throw new UsageError(`input.symbol ${place.symbol} is not in writable memory of the board`);
+      }
+    });
+  }
+  #checkInput(input: Uint8Array): WorkloadInput {
+    const { workload } = this.#options;
     const place = workload?.input;
     if (place === undefined)
       throw new UsageError("--input needs a workload file with an `input` entry, to know where it goes");
@@ -190,24 +259,12 @@ export class Simulation {
     if (input.length > size) {
       throw new UsageError(`the input has ${input.length} bytes, more than the ${size} of ${place.symbol}`);
     }
-    const address = symbolAddress(machine.image, place.symbol, "input.symbol of the workload file");
-    const ready = symbolAddress(
-      machine.image,
-      workload?.ready?.symbol ?? "main",
-      "ready.symbol of the workload file",
-    );
-    let written = false;
-    this.#probes.onArrival(ready, () => {
-      if (written) return;
-      written = true;
-      const bytes = new Uint8Array(size);
-      bytes.set(input);
-      bytes.forEach((byte, i) => {
-        if (!machine.bus.poke(address + i, 1, byte)) {
-          throw new UsageError(`input.symbol ${place.symbol} is not in writable memory of the board`);
-        }
-      });
-    });
+    symbolAddress(this.machine.image, place.symbol, "input.symbol of the workload file");
+    return place;
+  }
+  #readyAddress(): number {
+    const symbol = this.#options.workload?.ready?.symbol ?? "main";
+    return symbolAddress(this.machine.image, symbol, "ready.symbol of the workload file");
   }
 
   #connectUart(): void {
