@@ -9,14 +9,22 @@ export interface Need<C> {
 }
 
 /** Classes whose operand is read by the inline shifter or another unit of the first stage. */
-const SHIFTS: ReadonlySet<TimingClass> = new Set<TimingClass>(["alu.shifted", "extend-add", "simd"]);
-const ALL_EARLY: ReadonlySet<TimingClass> = new Set<TimingClass>(["reverse", "saturate"]);
+const SHIFTS: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "alu.shifted",
+  "extend-add",
+  "simd",
+  "saturate",
+]);
 /** Predicted: nothing waits for the operands of a branch. */
 const PREDICTED: ReadonlySet<TimingClass> = new Set<TimingClass>(["branch.register", "branch.compare"]);
 const isMultiply = (timing: TimingClass) => timing.startsWith("multiply") || timing === "divide";
 
 const bits = (registers: readonly number[] | undefined): number =>
   registers?.reduce((mask, n) => mask | (1 << n), 0) ?? 0;
+
+/** SSAT, USAT and their halfword forms, with one operand; QADD and its like have two, which the late ALU adds. */
+const saturatesOne = (timing: TimingClass, reads: number): boolean =>
+  timing === "saturate" && (reads & (reads - 1)) === 0;
 
 /** Core registers that the instruction reads, by the stage that needs them. */
 export function coreNeeds({ timing, footprint, roles }: TimedInstruction): Need<Consumer>[] {
@@ -32,7 +40,7 @@ export function coreNeeds({ timing, footprint, roles }: TimedInstruction): Need<
   take(footprint.storeDataReads, "store");
   take(bits(roles.accumulators), "accumulate");
   if (isMultiply(timing)) take(rest, "multiply");
-  if (ALL_EARLY.has(timing)) take(rest, "shift");
+  if (timing === "reverse" || saturatesOne(timing, rest)) take(rest, "shift");
   if (SHIFTS.has(timing) && roles.shifted !== undefined) take(1 << roles.shifted, "shift");
   // BFI and BFC keep the rest of Rd, which the late ALU merges.
   if (timing === "bitfield")

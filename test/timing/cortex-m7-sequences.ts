@@ -42,6 +42,8 @@ export const M7_COPIES: readonly Sequence[] = [
   { name: "a multiply does not pair with a store", asm: "mul r1, r2, r3; str.w r4, [r5]", code: "fb02 f103 f8c5 4000", cycles: 2, source: "J, calibration sequence 7" },
   { name: "accumulation chains every cycle", asm: "mla r1, r2, r3, r1; eor.w r4, r5, r6", code: "fb02 1103 ea85 0406", cycles: 1, source: "J, calibration sequence 8" },
   { name: "a product is late by one cycle", asm: "mul r1, r1, r3; eor.w r4, r5, r6", code: "fb01 f103 ea85 0406", cycles: 2, source: "J, calibration sequence 8" },
+  { name: "QADD on its own result takes 2", asm: "qadd r5, r5, r6", code: "fa86 f585", cycles: 2, source: "LLVM" },
+  { name: "SSAT, which reads in the first stage, takes 3", asm: "ssat r5, #8, r5", code: "f305 0507", cycles: 3, source: "LLVM" },
   { name: "LDR feeds the ALU in the next cycle", asm: "ldr.w r1, [r5]; eor.w r2, r1, r6", code: "f8d5 1000 ea81 0206", cycles: 1, source: "J, calibration sequence 8" },
   { name: "LDR to ALU and back to an address", asm: "ldr.w r1, [r1]; eor.w r2, r3, r6", code: "f8d1 1000 ea83 0206", cycles: 2, source: "LLVM" },
   { name: "UXTB used as an address is late by one", asm: "uxtb.w r1, r2; ldr.w r2, [r5, r1]", code: "fa5f f182 f855 2001", cycles: 3, source: "J, calibration sequence 8" },

@@ -144,6 +144,7 @@ const saturatingAdd = (
     feature: "DSP",
     encodings: { T1 },
     timing: "saturate",
+    roles: ({ Rn }) => (doubling ? { shifted: Rn } : {}),
     asm: ({ Rd, Rm, Rn }, { c }) => `${name.toLowerCase()}${c}\t${r(Rd)}, ${r(Rm)}, ${r(Rn)}`,
     sem: ({ Rd, Rm, Rn }, x) => {
       const addend = doubling ? saturated(x, "add", x.R(Rn), x.R(Rn)) : x.R(Rn);
