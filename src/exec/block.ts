@@ -15,6 +15,8 @@ export interface CompiledEntry {
   run(): void;
   /** Cycles that have to be left to the next event for it to do anything. */
   readonly worstCase: number;
+  /** Instructions of one run on average, once there were a few; before that 0. */
+  readonly typicalRun: number;
 }
 
 /** Most targets of an indirect jump that are remembered. */

@@ -47,6 +47,8 @@ const MAX_NODES = 100;
 const MAX_INSTRUCTIONS = 1000;
 /** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
 const COLD = 8;
+/** Instructions that one run of other compiled code must have for leaving to it to cost next to nothing. */
+const LONG_RUN = 3000;
 const MAX_TARGETS = 6;
 
 /** Grows a region from its hot entry along the edges that have been taken. */
@@ -65,6 +67,7 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
   const threshold = entry.schedule(state).runs / COLD;
   const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
+    if ((block?.compiled[s]?.typicalRun ?? 0) > LONG_RUN) return undefined;
     return (block?.schedules[s]?.runs ?? 0) >= threshold ? block : undefined;
   };
   add(entry, state);

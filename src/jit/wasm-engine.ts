@@ -20,6 +20,8 @@ import { encodeModule, IMPORT_MODULE, MEMORY_NAME } from "./wasm-module.ts";
 /** Longest stretch in compiled code before the run loop has its turn, in cycles. */
 const LONGEST = 2 ** 20;
 const WASM_PAGE = 0x1_0000;
+/** Runs of compiled code from which its typical run is known. */
+const FEW_RUNS = 10;
 
 /** Effects that compiled code performs itself; blocks with any other stay with the handlers. */
 const COMPILED_EFFECTS = new Set(["VMSR", "CLREX", "DSB", "DMB", "ISB", "IT"]);
@@ -135,8 +137,13 @@ export class WasmEngine {
   #entry(run: () => number, first: RegionNode): CompiledEntry {
     const w = this.#words;
     const { left, lowestSP, instructions } = this.#area;
+    let runs = 0;
+    let total = 0;
     return {
       worstCase: first.record.worstCase,
+      get typicalRun() {
+        return runs < FEW_RUNS ? 0 : total / runs;
+      },
       run: () => {
         const state = this.#state;
         const lowest = state.usesPSP ? W.lowestPSP : W.lowestMSP;
@@ -146,7 +153,10 @@ export class WasmEngine {
         state.cycles = this.#deadline - w[left >> 2]!;
         this.#progress.record = undefined;
         w[lowest] = w[lowestSP >> 2]!;
-        this.executor!.instructions += w[instructions >> 2]!;
+        const executed = w[instructions >> 2]!;
+        this.executor!.instructions += executed;
+        runs++;
+        total += executed;
         if (result === RESULT.paused) this.executor!.cool();
         else if (result !== RESULT.left) this.#finish(result);
       },
