@@ -82,6 +82,12 @@ export const M4_CLASS = {
 export const M4_RULE = {
   /** Refill after a branch whose target is known in decode. */
   refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
+  /** A wide load as the first instruction behind a taken jump. */
+  loadAfterJump: cost(
+    1,
+    "TRM: the refill depends on the target's width; that loads are concerned is inferred from the calibration set (NTT, CoreMark)",
+    "low",
+  ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(2, "TRM range 1 to 3; address phase one cycle later than from decode", "low"),
   /** Refill after a load of the PC. */

@@ -42,6 +42,10 @@ export class FetchBuffer {
   jump(): void {
     this.#jumped = true;
   }
+  /** The next instruction is the first one behind a jump. */
+  get jumped(): boolean {
+    return this.#jumped;
+  }
   /** First cycle in which the instruction can execute. */
   readyAt(pc: number, size: 2 | 4, now: number): number {
     if (this.#jumped) this.#start(pc, now);

@@ -95,6 +95,9 @@ export class CortexM4Pipeline implements Pipeline {
       this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
+    if (this.#fetch.jumped && size === 4 && SINGLE_LOAD.has(timing)) {
+      this.#wait(M4_RULE.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
+    }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
     this.#execute(instruction, record);

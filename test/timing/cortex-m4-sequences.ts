@@ -9,6 +9,7 @@ export const M4_LOOPS: readonly Sequence[] = [
   { name: "17 NOP.W, SUBS.W, taken BNE.W take 20 cycles", asm: "17 x nop.w; subs.w r0, r0, #1; bne.w a", code: "f3af 8000 x17 f1b0 0001 f47f afda", cycles: 20, source: "J" },
   { name: "SUBS, taken BNE take 3 cycles", asm: "subs r0, #1; bne a", code: "3801 d1fd", cycles: 3, source: "TRM" },
   { name: "a branch to a halfword-aligned wide instruction takes one more", asm: "subs.w r0, r0, #1; bne a", code: "f1b0 0001 d1fc", cycles: 4, source: "TRM", base: 0x0800_0002 },
+  { name: "a wide LDR as the first instruction of a loop takes one more", asm: "ldr.w r1, [r5]; nop; subs r0, #1; bne a", code: "f8d5 1000 bf00 3801 d1fa", cycles: 6, source: "inferred from the calibration set" },
   { name: "LDR takes 2 cycles", asm: "nop; ldr r1, [r5]; subs r0, #1; bne a", code: "bf00 6829 3801 d1fb", cycles: 6, source: "TRM" },
   { name: "four LDR take 5 cycles", asm: "nop; ldr r1, [r5]; ldr r2, [r5, #4]; ldr r3, [r5, #8]; ldr r4, [r5, #12]; subs r0, #1; bne a", code: "bf00 6829 686a 68ab 68ec 3801 d1f8", cycles: 9, source: "TRM" },
   { name: "LDR whose address the LDR before loads is not pipelined", asm: "nop; ldr r1, [r5]; ldr r2, [r1]; subs r0, #1; bne a", code: "bf00 6829 680a 3801 d1fa", cycles: 8, source: "TRM" },
