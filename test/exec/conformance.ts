@@ -47,6 +47,10 @@ export function conformance(engine: EngineUnderTest, reference: EngineUnderTest)
       expect(cases).toBeGreaterThanOrEqual(100);
       expect(wrong.slice(0, SHOWN)).toEqual([]);
     });
+
+    it("were compiled, where the engine compiles", () => {
+      if (runner.machine.compiler !== undefined) expect(runner.compiledRuns).toBeGreaterThan(50_000);
+    });
   });
 
   describe(`${engine.name}: recorded faults`, () => {
