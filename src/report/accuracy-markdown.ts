@@ -1,4 +1,5 @@
 import {
+  agrees,
   cyclesText,
   errorOf,
   signedPercent,
@@ -97,7 +98,7 @@ function sequences(all: readonly AccuracyRow[]): readonly string[] {
   for (const core of CORES) {
     const rows = all.filter((r) => r.core === core);
     if (rows.length === 0) continue;
-    const exact = rows.filter((r) => errorOf(r) === 0).length;
+    const exact = rows.filter(agrees).length;
     lines.push(
       `### ${CORE_NAMES[core]}`,
       "",
@@ -109,7 +110,7 @@ function sequences(all: readonly AccuracyRow[]): readonly string[] {
           r.name,
           cyclesText(r.model),
           siliconText(r),
-          errorOf(r) === 0 ? "" : signedPercent(errorOf(r)),
+          agrees(r) ? "" : signedPercent(errorOf(r)),
           r.confidence ?? "",
           r.source,
         ]),

@@ -30,6 +30,11 @@ export function errorOf({ model, silicon: [least, most] }: AccuracyRow): number 
   return model > most ? model / most - 1 : 0;
 }
 
+/** Nearer than this, a sequence takes what its source says: a mean over a pattern need not end with the pattern. */
+const AGREES = 0.005;
+
+export const agrees = (row: AccuracyRow): boolean => Math.abs(errorOf(row)) < AGREES;
+
 export interface ErrorSummary {
   readonly rows: number;
   /** Of the errors without their sign. */

@@ -15,6 +15,7 @@ import {
 import { NOT_MODELLED } from "../../runner/accuracy-gaps.ts";
 import { accuracyMarkdown } from "../../report/accuracy-markdown.ts";
 import {
+  agrees,
   cyclesText,
   errorOf,
   signedPercent,
@@ -132,7 +133,7 @@ function jsonOf({ cycleModels, sequences, programs }: AccuracyReport): object {
 }
 
 function textOf({ sequences, programs }: AccuracyReport): readonly string[] {
-  const off = sequences.filter((r) => errorOf(r) !== 0);
+  const off = sequences.filter((r) => !agrees(r));
   const right = { align: "right" } as const;
   const columns = [
     { title: "core" },
