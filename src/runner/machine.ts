@@ -116,7 +116,7 @@ export class Machine {
     this.#progress = new Progress(this.state);
     this.scheduler = new Scheduler(
       () => this.#progress.now(),
-      (cycle) => (this.state.nextEvent = Math.min(cycle, this.#sliceEnd)),
+      (cycle) => this.#nextEventMoves(Math.min(cycle, this.#sliceEnd)),
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
@@ -283,6 +283,14 @@ export class Machine {
   #fetch(address: number): number | "IBUSERR" | "IACCVIOL" {
     if (!this.parts.executable(address)) return "IACCVIOL";
     return this.map.fetchHalfword(address) ?? "IBUSERR";
+  }
+
+  /** A block that was begun with room to the next event ends behind its instruction when there is room no longer. */
+  #nextEventMoves(cycle: number): void {
+    const { state } = this;
+    state.nextEvent = cycle;
+    const { record } = this.#progress;
+    if (record !== undefined && cycle < state.cycles + record.worstCase) state.requestExit(EXIT.interrupt);
   }
 
   #skipped(): void {
