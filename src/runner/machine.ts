@@ -24,7 +24,6 @@ import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
 import { startThroughBootRom } from "./boot-rom.ts";
-import { startThroughBootRom } from "./boot-rom.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
 import { createTiming, type BoardTiming } from "./board-timing.ts";
@@ -192,7 +191,6 @@ export class Machine {
   reset(): void {
     this.parts.reset();
     this.exceptions.takeReset();
-    startThroughBootRom(this);
     startThroughBootRom(this);
     this.initialSP = this.state.words[13]! >>> 0;
     this.state.words[W.pipelineState] = this.timing.core.drained;
