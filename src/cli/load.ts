@@ -22,6 +22,9 @@ export interface Loaded {
   readonly input?: Uint8Array;
 }
 
+/** What says which workload and input belong to the firmware. */
+export type LoadOptions = Pick<RunOptions, "workload" | "input" | "expectLabel" | "loadAddress">;
+
 export interface Firmware {
   readonly image: Image;
   readonly sha256: string;
@@ -40,7 +43,7 @@ export function defaultLoadAddress(board: Board): number | undefined {
   return (name === undefined ? board.regions[0] : board.regions.find((r) => r.name === name))?.start;
 }
 
-export async function load(path: string, boardName: string, options: RunOptions): Promise<Loaded> {
+export async function load(path: string, boardName: string, options: LoadOptions): Promise<Loaded> {
   const board = await loadBoard(boardName);
   const firmware = loadFirmware(path, options.loadAddress ?? defaultLoadAddress(board));
   const found = await loadWorkload(path, options.workload);
@@ -55,7 +58,7 @@ export async function load(path: string, boardName: string, options: RunOptions)
 }
 
 /** What the workload file expects holds for the input built in: with another one, only the user knows. */
-function withExpectation(workload: Workload, { input, expectLabel }: RunOptions): Workload {
+function withExpectation(workload: Workload, { input, expectLabel }: LoadOptions): Workload {
   if (expectLabel !== undefined) {
     checkLabel(expectLabel, workload.labels, "--expect-label");
     return { ...workload, expect: { label: expectLabel } };

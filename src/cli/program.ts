@@ -3,11 +3,13 @@ import { Command } from "commander";
 import type { AccuracyOptions } from "./commands/accuracy.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { CompareOptions } from "./commands/compare.ts";
+import type { ExplainOptions } from "./commands/explain.ts";
 import type { ProfileOptions } from "./commands/profile.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
+import { addEvalCommands } from "./eval-options.ts";
 import { oneLine } from "./failure.ts";
 import { addRunOptions } from "./run-options.ts";
-import { address } from "./values.ts";
+import { address, count } from "./values.ts";
 import { toolVersion } from "./version.ts";
 
 /** Receives the exit code of a command that ran to its end. */
@@ -22,6 +24,7 @@ export function createProgram(ended: Ended): Command {
     .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
   addFirmwareCommands(program, ended);
   addProfile(program, ended);
+  addEvalCommands(program, ended);
   addFileCommands(program);
   addBoardCommands(program);
   addAccuracyCommand(program);
@@ -104,10 +107,18 @@ function addFileCommands(program: Command): void {
     });
   program
     .command("explain <word...>")
-    .description("one encoding explained: fb213002, or its two half-words")
-    .action(async (words: readonly string[]) => {
+    .description(
+      "one encoding explained: fb213002, or its two half-words; with --at, a firmware file's code cycle by cycle",
+    )
+    .option("--at <place>", "a function, an address or symbol+offset of the firmware file")
+    .option("--board <id>", "whose core")
+    .option("--count <n>", "instructions from there, jumps among them not taken", count)
+    .option("--steady", "loops as they run once they have settled")
+    .option("--load-address <addr>", "where a raw .bin belongs", address)
+    .option("--json <file>", "the timeline as JSON; on stdout when no file is named")
+    .action(async (words: readonly string[], options: ExplainOptions) => {
       const { explain } = await import("./commands/explain.ts");
-      explain(words);
+      await explain(words, options);
     });
   program
     .command("size <firmware>")

@@ -187,6 +187,15 @@ export class Simulation {
     return classify(this.machine, this.#options.workload ?? {}, this.#text);
   }
 
+  /** Cost of the stretch that the workload measures; undefined when it measures none or that was not left. */
+  measured(): { readonly cycles: number; readonly timeMs: number } | undefined {
+    const measure = this.#options.workload?.measure;
+    const calls = measure === undefined ? [] : this.#measuredCalls(measure).filter((c) => c.complete);
+    if (calls.length === 0) return undefined;
+    const seconds = calls.reduce((sum, call) => sum + call.seconds, 0);
+    return { cycles: calls.reduce((sum, call) => sum + call.cycles, 0), timeMs: seconds * 1000 };
+  }
+
   #console(byte: number): void {
     this.#options.console(byte);
     this.#text = (this.#text + String.fromCharCode(byte)).slice(-KEPT_TEXT);
