@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   jit: ["exec", "timing", "core", "memory", "isa"],
   runner: ["exec", "jit", "board", "elf", "peripherals", "memory", "timing", "core", "isa"],
   debug: ["runner"],
-  report: ["type runner/counters"],
+  report: ["type runner/counters", "type runner/timeline"],
   cli: ["report", "runner", "debug", "nn", "board", "elf", "isa"],
   index: ["cli", "report", "runner", "debug", "nn", "board", "elf", "isa"],
 };

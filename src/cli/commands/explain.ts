@@ -3,12 +3,24 @@ import { FLAG_BITS } from "../../isa/footprint.ts";
 import { UsageError } from "../../errors.ts";
 import { explainEncoding, type Explanation } from "../../runner/explain.ts";
 import { printStatements } from "../print-ir.ts";
+import { timeline, type TimelineCommandOptions } from "./timeline.ts";
 
 /** Half-words from here up begin a 32-bit instruction. @source Armv7-M ARM, "Thumb instruction set encoding" */
 const FIRST_WIDE = 0xe800;
 
-/** `mcusim explain`: everything about one encoding. */
-export function explain(words: readonly string[]): void {
+export type ExplainOptions = Partial<TimelineCommandOptions>;
+
+/** `mcusim explain`: everything about one encoding, or with `--at` about a stretch of firmware. */
+export async function explain(words: readonly string[], options: ExplainOptions): Promise<void> {
+  const { at } = options;
+  const [firmware = ""] = words;
+  if (at === undefined) explainWord(words);
+  else if (words.length > 1)
+    throw new UsageError(`--at goes with one firmware file, not with ${words.length}`);
+  else await timeline(firmware, { ...options, at });
+}
+
+function explainWord(words: readonly string[]): void {
   const digits = words.map((w) => w.replace(/^0x/i, "").replaceAll("_", "")).join("");
   if (!/^([0-9a-f]{4}|[0-9a-f]{8})$/i.test(digits)) {
     throw new UsageError(
