@@ -6,6 +6,7 @@ import type { CompareOptions } from "./commands/compare.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
 import type { ProfileOptions } from "./commands/profile.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
+import { addEvalCommands } from "./eval-options.ts";
 import { oneLine } from "./failure.ts";
 import { addRunOptions } from "./run-options.ts";
 import { address, count } from "./values.ts";
@@ -23,6 +24,7 @@ export function createProgram(ended: Ended): Command {
     .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
   addFirmwareCommands(program, ended);
   addProfile(program, ended);
+  addEvalCommands(program, ended);
   addFileCommands(program);
   addBoardCommands(program);
   addAccuracyCommand(program);
