@@ -31,6 +31,8 @@ export interface Footprint {
   readonly storeDataReads: number;
   readonly storeDataReadsS: number;
   readonly accesses: readonly Access[];
+  /** Core registers that only move by a constant, as ADD R1, R1, #4 or a post-indexed base; by register. */
+  readonly steps: ReadonlyMap<number, number>;
   readonly jump:
     | {
         readonly kind: JumpKind;
@@ -61,6 +63,7 @@ class Walker {
   readonly #address: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
   readonly #storeData: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
   readonly #accesses: Access[] = [];
+  readonly #steps = new Map<number, number>();
   #writes = 0;
   #writesFlags = 0;
   #writesS = 0;
@@ -82,6 +85,7 @@ class Walker {
       storeDataReads: this.#storeData.reads & ~otherReads,
       storeDataReadsS: this.#storeData.readsS & ~this.#all.readsS,
       accesses: this.#accesses,
+      steps: this.#steps,
       jump: this.#jump,
       usesFPSCR: this.#usesFPSCR,
     };
@@ -91,7 +95,7 @@ class Walker {
     switch (s.k) {
       case "setR":
         this.#i32(s.e, this.#all);
-        this.#writes |= 1 << s.n;
+        this.#setR(s.n, s.e);
         return;
       case "setFlag":
         this.#i32(s.e, this.#all);
@@ -151,6 +155,13 @@ class Walker {
         return;
       }
     }
+  }
+
+  #setR(n: number, e: I32): void {
+    const { base, index, offset } = this.#linear(e);
+    if (base === n && !index && (this.#writes & (1 << n)) === 0) this.#steps.set(n, offset);
+    else this.#steps.delete(n);
+    this.#writes |= 1 << n;
   }
 
   #fp(fp: FpOp): void {

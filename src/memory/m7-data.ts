@@ -18,6 +18,7 @@ interface SavedM7Data {
   readonly cache: ReturnType<Cache["save"]> | undefined;
   readonly fills: ReturnType<LineFills["save"]>;
   readonly stores: ReturnType<StoreBuffer["save"]>;
+  readonly unalignedStores: ReturnType<StoreBuffer["save"]>;
   readonly enabled: boolean;
   readonly evictionDone: number;
 }
@@ -35,6 +36,8 @@ export class M7Data implements DataTiming {
   readonly #now: () => number;
   readonly #fills = new LineFills(M7_BUFFER.dataFills.cycles);
   readonly #stores = new StoreBuffer(M7_BUFFER.stores.cycles);
+  /** Unaligned stores, which reach their memory by reading and writing the words they touch. */
+  readonly #unalignedStores = new StoreBuffer(M7_BUFFER.stores.cycles + 1);
   /** Lines with free reads and writes by set; see `MODEL_AREA`. */
   readonly #readLine: Int32Array;
   readonly #writeLine: Int32Array;
@@ -149,6 +152,7 @@ export class M7Data implements DataTiming {
       cache: this.#cache?.save(),
       fills: this.#fills.save(),
       stores: this.#stores.save(),
+      unalignedStores: this.#unalignedStores.save(),
       enabled: this.#enabled,
       evictionDone: this.#evictionDone,
     };
@@ -158,6 +162,7 @@ export class M7Data implements DataTiming {
     if (saved.cache !== undefined) this.#cache?.restore(saved.cache);
     this.#fills.restore(saved.fills);
     this.#stores.restore(saved.stores);
+    this.#unalignedStores.restore(saved.unalignedStores);
     this.#enabled = saved.enabled;
     this.#evictionDone = saved.evictionDone;
   }
@@ -168,7 +173,13 @@ export class M7Data implements DataTiming {
   unaligned(address: number, size: AccessSize, write: boolean): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;
-    if (write) return this.write(region, address);
+    if (write) {
+      const now = this.#now();
+      return Math.max(
+        this.write(region, address),
+        this.#unalignedStores.push(now, M7_BUFFER.unalignedStore.cycles),
+      );
+    }
     const last = address + size - 1;
     let stall = M7_BUFFER.unalignedLoad.cycles + this.read(region, address);
     if (last >>> LINE_SHIFT !== address >>> LINE_SHIFT) stall += this.read(region, last);

@@ -48,6 +48,7 @@ export const M7_BUFFER = {
   uncachedLines: cost(2, "fitted to CoreMark by location on STM32H743 and H730, caches off", "low"),
   /** What fetch from memory that is not cached takes longer than a line fill, in times of a 64-bit word. */
   uncachedFetch: cost(5, "fitted to CoreMark by location on STM32H743 and H730, caches off", "low"),
+  unalignedStore: cost(4, "measured on STM32H743 (jnk0le/random): once about 5 wait", "medium"),
   unalignedLoad: cost(3, "measured on STM32H743 (jnk0le/random): +3 in slot 0", "medium"),
 } as const;
 

@@ -159,10 +159,21 @@ export const M7_RULE = {
   divideBase: cost(5, "as the Cortex-M4", "low"),
 } as const satisfies Readonly<Record<string, Cost>>;
 
+/** Stores of bytes and halfwords that follow each other: cycles that each keeps the memory busy. */
+export const M7_STORES = {
+  /** Stores that wait, beside the one being written. */
+  places: cost(4, "J: behaves like 4 to 5", "medium"),
+  sameBank: cost(4, "J", "medium"),
+  otherBank: cost(2, "J: banks in turn, and halfwords one after the other", "medium"),
+  /** Five stores. */
+  fiveInTurn: cost(12, "J: 2.4 for bytes one after the other; inferred for addresses not compared", "medium"),
+} as const satisfies Readonly<Record<string, Cost>>;
+
 export const m7Costs = (): NamedCost[] =>
   listCosts({
     issue: M7_ISSUE,
     rule: M7_RULE,
+    stores: M7_STORES,
     ...Object.fromEntries(Object.entries(M7_LATENCY).map(([k, v]) => [`latency.${k}`, v])),
     ...Object.fromEntries(Object.entries(M7_FP_LATENCY).map(([k, v]) => [`fp-latency.${k}`, v])),
   });

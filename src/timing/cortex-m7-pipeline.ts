@@ -23,6 +23,7 @@ import {
 } from "./cortex-m7-operands.ts";
 import { type Older, olderOf, pairing } from "./cortex-m7-pairing.ts";
 import { Scoreboard } from "./cortex-m7-scoreboard.ts";
+import { NarrowStores } from "./cortex-m7-stores.ts";
 import { UNIT, unitsOf } from "./cortex-m7-units.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
@@ -46,6 +47,7 @@ export class CortexM7Pipeline implements Pipeline {
   readonly #core = new Scoreboard<Producer, Consumer>(16, PRODUCERS, M7_LATENCY);
   readonly #fp = new Scoreboard<FpProducer, FpConsumer>(32, FP_PRODUCERS, M7_FP_LATENCY);
   readonly #restrictions = new FpRestrictions();
+  readonly #stores = new NarrowStores();
   /** Set while a younger instruction may still join the one that issued at `now - 1`. */
   #older: Older | undefined;
   #flagsIssued = FLAGS_LONG_AGO;
@@ -63,8 +65,9 @@ export class CortexM7Pipeline implements Pipeline {
     this.#lockedUntil = state[5]!;
     this.#lockedBy = undefined;
     this.#restrictions.restore(state, 6);
-    this.#fetch.restore(state.slice(9, 13));
-    const next = this.#core.restore(state, 13);
+    this.#stores.restore(state, 9);
+    this.#fetch.restore(state.slice(12, 16));
+    const next = this.#core.restore(state, 16);
     this.#fp.restore(state, next);
   }
 
@@ -77,6 +80,7 @@ export class CortexM7Pipeline implements Pipeline {
       Math.max(this.#flagsIssued - now, FLAGS_LONG_AGO),
       Math.max(this.#lockedUntil - now, 0),
       ...this.#restrictions.snapshot(now),
+      ...this.#stores.snapshot(now, earliest),
       ...this.#fetch.snapshot(now),
       ...this.#core.snapshot(now, earliest),
       ...this.#fp.snapshot(now, earliest),
@@ -147,6 +151,9 @@ export class CortexM7Pipeline implements Pipeline {
       { cycle: restriction.cycle, cause: "interlock", because: () => restriction },
       { cycle: this.#fetch.readyAt(pc, size), cause: "fetch", because: () => ({ rule: "rule.fetchRefill" }) },
     ];
+    const place = this.#stores.readyAt(footprint);
+    if (place !== undefined)
+      waits.push({ cycle: place, cause: "data", because: () => ({ rule: "stores.places" }) });
     const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
     if (readsFlags || (predicated && footprint.jump === undefined)) {
       const cycle = this.#flagsIssued + M7_RULE.flags.cycles;
@@ -198,6 +205,7 @@ export class CortexM7Pipeline implements Pipeline {
       if (footprint.writesS !== 0)
         this.#fp.write(footprint.writesS, fpProducer(instruction), Math.max(produced, last));
     }
+    this.#stores.issue(footprint, issued);
     this.#fetch.consume(pc, size, issued);
     this.#lastIssue = issued;
   }

@@ -12,6 +12,13 @@ export const M7_LOOPS: readonly Sequence[] = [
   { name: "SUBS, BNE take 2 cycles at 6 mod 8", asm: "subs r0, #1; bne a", code: "3801 d1fd", cycles: 2, source: "J, calibration sequence 6", base: 0x0800_0006 },
   { name: "40 instructions in slots take 20 cycles", asm: "33 x nop.w; subs.w r9, r9, #1; nop.w; nop.w; uxtb.w r0, r0; nop.w; nop.w; bne.w a", code: "f3af 8000 x33 f1b9 0901 f3af 8000 f3af 8000 fa5f f080 f3af 8000 f3af 8000 f47f afb0", cycles: 20, source: "J" },
   { name: "LDM of 5 takes 3 cycles alone", asm: "ldm.w r5, {r1, r2, r3, r4, r6}; ldm.w r5, {r1, r2, r3, r4, r6}; ldm.w r5, {r1, r2, r3, r4, r6}; ldm.w r5, {r1, r2, r3, r4, r6}; subs.w r9, r9, #1; bne.w a", code: "e895 005e e895 005e e895 005e e895 005e f1b9 0901 f47f aff4", cycles: 13, source: "J, calibration sequence 9" },
+  { name: "STRB takes 4 in one bank", asm: "4 x strb.w r5, [r1, #4]; subs.w r9, r9, #1; bne.w a", code: "f881 5004 x4 f1b9 0901 f47f aff4", cycles: 16, source: "J, calibration sequence 10" },
+  { name: "STRH takes 4 in one bank", asm: "4 x strh.w r5, [r1, #4]; subs.w r9, r9, #1; bne.w a", code: "f8a1 5004 x4 f1b9 0901 f47f aff4", cycles: 16, source: "J, calibration sequence 10" },
+  { name: "STRB takes 2 in two banks", asm: "strb.w r5, [r1, #4]; strb.w r5, [r1]; strb.w r5, [r1, #4]; strb.w r5, [r1]; subs.w r9, r9, #1; bne.w a", code: "f881 5004 f881 5000 f881 5004 f881 5000 f1b9 0901 f47f aff4", cycles: 8, source: "J, calibration sequence 10" },
+  { name: "STRB takes 2.4 in turn", asm: "5 x strb.w r5, [r1], #1; subs.w r9, r9, #1; bne.w a", code: "f801 5b01 x5 f1b9 0901 f47f aff4", cycles: 12, source: "J, calibration sequence 10" },
+  { name: "STRH takes 2 in turn", asm: "4 x strh.w r5, [r1], #2; subs.w r9, r9, #1; bne.w a", code: "f821 5b02 x4 f1b9 0901 f47f aff4", cycles: 8, source: "J, calibration sequence 10" },
+  { name: "STRB after STRB by ADD takes 2.4 in turn", asm: "strb.w r5, [r1, #4]; add.w r1, r1, #1; 5 times; subs.w r9, r9, #1; bne.w a", code: "f881 5004 f101 0101 f881 5004 f101 0101 f881 5004 f101 0101 f881 5004 f101 0101 f881 5004 f101 0101 f1b9 0901 f47f aff4", cycles: 12, source: "J, calibration sequence 10" },
+  { name: "STRB with four cycles between them are free", asm: "strb.w r5, [r1, #4]; 8 x nop.w; strb.w r5, [r1, #4]; 8 x nop.w; subs.w r9, r9, #1; bne.w a", code: "f881 5004 f3af 8000 x8 f881 5004 f3af 8000 x8 f1b9 0901 f47f aff4", cycles: 10, source: "inferred: a buffer that is empty costs nothing" },
   { name: "STM of 4 takes 2 cycles alone", asm: "stm.w r5, {r1, r2, r3, r4}; stm.w r5, {r1, r2, r3, r4}; stm.w r5, {r1, r2, r3, r4}; stm.w r5, {r1, r2, r3, r4}; subs.w r9, r9, #1; bne.w a", code: "e885 001e e885 001e e885 001e e885 001e f1b9 0901 f47f aff4", cycles: 9, source: "J, calibration sequence 9" },
 ];
 
