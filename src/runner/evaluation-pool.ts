@@ -7,11 +7,16 @@ import type { EvaluatedInput, EvaluationInput, EvaluationSetup, ReadyState } fro
 /** Inputs that a worker is given at a time. */
 const BATCH = 4;
 
-/** The worker's file lies beside this one, compiled or not. */
-const WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "./evaluation-worker.ts" : "./evaluation-worker.js",
-  import.meta.url,
-);
+/** A worker from the file beside this one; from the sources, which Node does not read, by way of the developers' loader. */
+function startWorker(setup: EvaluationSetup): Worker {
+  const options = { workerData: setup };
+  if (!import.meta.url.endsWith(".ts")) {
+    return new Worker(new URL("./evaluation-worker.js", import.meta.url), options);
+  }
+  const file = new URL("./evaluation-worker.ts", import.meta.url);
+  const load = `import("tsx/esm/api").then(({ register }) => (register(), import("${file.href}")));`;
+  return new Worker(load, { ...options, eval: true });
+}
 
 /**
  * Evaluates inputs on several threads. Inputs are taken from the iterable as workers get to them; the results come in
@@ -24,7 +29,7 @@ export async function evaluateOnWorkers(
   told: (result: EvaluatedInput) => void,
 ): Promise<ReadyState> {
   const source = inputs[Symbol.iterator]();
-  const workers = Array.from({ length: jobs }, () => new Worker(WORKER, { workerData: setup }));
+  const workers = Array.from({ length: jobs }, () => startWorker(setup));
   try {
     const states = await Promise.all(workers.map((worker) => serve(worker, source, told)));
     return states[0]!;
