@@ -13,8 +13,8 @@ interface AddressCounts {
 /** Exact costs by instruction address, multiplied out from the counts of blocks. */
 export class Profile {
   readonly #addresses = new Map<number, AddressCounts>();
-  /** Jumps taken from inside a function to its own first instruction: not calls. */
-  readonly #backEdges = new Map<number, number>();
+  /** Direct jumps without link, by target: how often from where. Within a function they are no calls. */
+  readonly #jumps = new Map<number, Map<number, number>>();
   /** Instructions issued in the same cycle as the one before. */
   dualIssued = 0;
 
@@ -45,7 +45,8 @@ export class Profile {
     this.#at(last.pc, last.size).causes[schedule.takenCause]! += record.taken * schedule.takenCycles;
     const { jump } = last.footprint;
     if (jump?.target !== undefined && !jump.link) {
-      this.#backEdges.set(jump.target, (this.#backEdges.get(jump.target) ?? 0) + record.taken);
+      const from = this.#jumps.get(jump.target) ?? new Map<number, number>();
+      this.#jumps.set(jump.target, from.set(last.pc, (from.get(last.pc) ?? 0) + record.taken));
     }
   }
 
@@ -103,10 +104,19 @@ export class Profile {
         address,
         cycles: sum(causes),
         instructions,
-        calls: (this.#addresses.get(address)?.executed ?? 0) - (this.#backEdges.get(address) ?? 0),
+        calls: (this.#addresses.get(address)?.executed ?? 0) - this.#jumpsWithin(image, address),
         stalls: stallsOf(causes),
       }))
       .sort((a, b) => b.cycles - a.cycles || a.address - b.address);
+  }
+
+  /** Jumps to `address` from inside the function that begins there. */
+  #jumpsWithin(image: Image, address: number): number {
+    let sum = 0;
+    for (const [from, times] of this.#jumps.get(address) ?? []) {
+      if (image.symbolAt(from)?.symbol.address === address) sum += times;
+    }
+    return sum;
   }
 }
 
