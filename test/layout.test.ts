@@ -34,7 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages that a folder may import; elsewhere in src there are none. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   board: ["yaml"],
-  cli: ["commander", "pino", "yaml",],
+  cli: ["commander", "pino", "yaml"],
 };
 
 /** Folders that may use Node's own modules: the rest is pure and runs anywhere. */
