@@ -53,6 +53,7 @@ export const PERIPHERAL_TYPES = {
   "stm32-dma": ["streams"],
   /** Channel controller of L4 and H7 (BDMA). */
   "stm32-bdma": ["channels"],
+  "stm32-dmamux": [],
   "stm32-rng": [],
   "stm32-crc": [],
   "stm32-iwdg": [],

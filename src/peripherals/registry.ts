@@ -35,7 +35,10 @@ import type { PartContext, PeripheralConfig } from "./part.ts";
 import type { Peripheral } from "./peripheral.ts";
 import type { SerialPort } from "./serial.ts";
 import { SharedLines } from "./shared-lines.ts";
+import { Stm32Crc } from "./stm32/crc.ts";
 import { Stm32Dbgmcu } from "./stm32/dbgmcu.ts";
+import { connectDma, Stm32Bdma, Stm32Dma, Stm32Dmamux } from "./stm32/dma.ts";
+import { Stm32Exti } from "./stm32/exti.ts";
 import { Stm32F4Flash } from "./stm32/flash-f4.ts";
 import { Stm32H7Flash } from "./stm32/flash-h7.ts";
 import { Stm32L4Flash } from "./stm32/flash-l4.ts";
@@ -46,10 +49,12 @@ import { Stm32L4Pwr } from "./stm32/pwr-l4.ts";
 import { Stm32F4Rcc } from "./stm32/rcc-f4.ts";
 import { Stm32H7Rcc } from "./stm32/rcc-h7.ts";
 import { Stm32L4Rcc } from "./stm32/rcc-l4.ts";
+import { Stm32Rng } from "./stm32/rng.ts";
 import { Stm32Syscfg } from "./stm32/syscfg.ts";
 import { Stm32Timer } from "./stm32/tim.ts";
 import { Stm32F4Usart } from "./stm32/usart-f4.ts";
 import { Stm32Lpuart, Stm32Usart } from "./stm32/usart.ts";
+import { Stm32Iwdg, Stm32Wwdg } from "./stm32/watchdogs.ts";
 import { UnmodelledPeripheral } from "./unmodelled.ts";
 
 type Constructor = new (config: PeripheralConfig, context: PartContext) => Peripheral;
@@ -76,6 +81,15 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "stm32-usart": Stm32Usart,
   "stm32-lpuart": Stm32Lpuart,
   "stm32-tim": Stm32Timer,
+  "stm32-exti": Stm32Exti,
+  "stm32h7-exti": Stm32Exti,
+  "stm32-dma": Stm32Dma,
+  "stm32-bdma": Stm32Bdma,
+  "stm32-dmamux": Stm32Dmamux,
+  "stm32-rng": Stm32Rng,
+  "stm32-crc": Stm32Crc,
+  "stm32-iwdg": Stm32Iwdg,
+  "stm32-wwdg": Stm32Wwdg,
   "cmsdk-uart": CmsdkUart,
   "cmsdk-timer": CmsdkTimer,
   "cmsdk-dualtimer": CmsdkDualTimer,
@@ -115,10 +129,7 @@ const MODELS: Readonly<Record<string, Constructor>> = {
 };
 
 /** Types that board files name and that have no model yet: they behave as `unmodelled`. */
-const NOT_YET_MODELLED: readonly string[] = [
-  ...["exti", "lptim", "dma", "bdma", "rng", "crc", "iwdg", "wwdg", "rtc"].map((type) => `stm32-${type}`),
-  "stm32h7-exti",
-];
+const NOT_YET_MODELLED: readonly string[] = ["stm32-lptim", "stm32-rtc"];
 
 /** True when registers of that type do what silicon's do, not only keep what is written. */
 export const isModelled = (type: string): boolean => type !== "unmodelled" && type in MODELS;
@@ -144,7 +155,11 @@ export function createPeripheral(config: PeripheralConfig, context: PartContext)
  */
 export function createPeripherals(configs: readonly PeripheralConfig[], context: PartContext): Peripheral[] {
   const lines = new SharedLines(context.setIrq);
-  return configs.map((config) => createPeripheral(config, { ...context, setIrq: lines.driver() }));
+  const peripherals = configs.map((config) =>
+    createPeripheral(config, { ...context, setIrq: lines.driver() }),
+  );
+  connectDma(peripherals);
+  return peripherals;
 }
 
 /** True for a peripheral that a host can talk to. */

@@ -74,6 +74,11 @@ export abstract class UsartBase extends RegisterPeripheral implements SerialPort
 
   /** Set by whoever models DMA. */
   onDmaRequest: DmaRequest | undefined;
+  /** Tells standing requests again, to a channel that was switched on after them. */
+  repeatDmaRequests(): void {
+    this.update();
+    if (this.received.length > 0 && this.cr3.has(CR3.DMAR)) this.onDmaRequest?.("receive");
+  }
 
   protected received: number[] = [];
   protected readonly transmitter: Transmitter;
