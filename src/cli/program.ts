@@ -77,7 +77,8 @@ function addProfile(program: Command, ended: Ended): void {
       .command("profile <firmware>")
       .description("run and list every function by stall cause, or one function by instruction")
       .option("--board <id>", "a board's id, alias or part number, or a board file (JSON, YAML)")
-      .option("--function <name>", "annotated disassembly of this function"),
+      .option("--annotate <function>", "executions, cycles and stalls beside each instruction of a function")
+      .option("--json <file>", "the profile as JSON; on stdout when no file is named"),
   ).action(async (firmware: string, options: ProfileOptions) => {
     const { profile } = await import("./commands/profile.ts");
     ended(await profile(firmware, options));

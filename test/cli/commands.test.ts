@@ -201,8 +201,8 @@ describe("profile", () => {
     expect(stderr).not.toBe("");
   });
   it("annotates one function with executions and cycles", async () => {
-    const options = ["--board", "nucleo-f446re", "--function", "SysTick_Handler"];
+    const options = ["--board", "nucleo-f446re", "--annotate", "SysTick_Handler"];
     const { stdout } = await mcusim("profile", uart, ...options);
-    expect(stdout).toMatch(/^ +10\d +\d+ +\d+\.\d % +\d+\.\d\d +08[0-9a-f]{6} +bx lr/m);
+    expect(stdout).toMatch(/^ +10\d +\d+ +\d+\.\d % +\d+\.\d\d +>* +08[0-9a-f]{6} +4770 +bx lr/m);
   });
 });
