@@ -11,6 +11,9 @@ const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
 
 export type BlockCounts = ReadonlyMap<ScheduleRecord, RecordCounts>;
 
+/** log2 of the bytes of a line in which code is looked for. */
+const LINE_BITS = 5;
+
 /** Blocks by address and ITSTATE; drops those whose bytes change, but keeps their counts. */
 export class BlockCache {
   readonly #translator: Translator;
@@ -23,6 +26,8 @@ export class BlockCache {
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
   readonly #operations = new WeakMap<TranslatedInstruction, Operation>();
+  /** Lines of the linear memory that code was ever translated from, so that a store beside code is told apart soon. */
+  readonly #codeLines = new Set<number>();
   /** Every block that ever ran, for the profile. */
   readonly all: Block[] = [];
   /** Addresses at which a block must begin, since someone watches them. */
@@ -59,17 +64,32 @@ export class BlockCache {
     return this.#singles.get(keyOf(pc, itState)) ?? this.#make(this.#singles, pc, itState, 1);
   }
 
-  /** Forgets the translation of blocks that have bytes in the given range of the linear memory. */
-  invalidate(host: number, size: number): void {
+  /** Told of each block that is forgotten because its bytes changed. */
+  onDrop: (block: Block) => void = () => undefined;
+
+  /** Forgets the blocks that have bytes in the given range of the linear memory. @returns whether there were any */
+  invalidate(host: number, size: number): boolean {
+    if (!this.#holdsCode(host, size)) return false;
+    let found = false;
     for (const blocks of [this.#blocks, this.#singles]) {
       for (const [key, block] of blocks) {
         const start = this.#map.hostAddress(block.code.pc, 2);
         if (start === undefined) continue;
         const end = start + (block.code.end - block.code.pc);
-        if (start < host + size && host < end) blocks.delete(key);
+        if (start >= host + size || host >= end) continue;
+        blocks.delete(key);
+        this.onDrop(block);
+        found = true;
       }
     }
+    return found;
   }
+  #holdsCode(host: number, size: number): boolean {
+    const last = (host + size - 1) >>> LINE_BITS;
+    for (let line = host >>> LINE_BITS; line <= last; line++) if (this.#codeLines.has(line)) return true;
+    return false;
+  }
+
   /** Forgets all translations: something that they were built on changed. */
   clear(): void {
     this.#blocks.clear();
@@ -121,7 +141,9 @@ export class BlockCache {
     this.all.push(block);
     for (let address = pc; address < code.end; address += 2) {
       const host = this.#map.hostAddress(address, 2);
-      if (host !== undefined) this.#markCode(host);
+      if (host === undefined) continue;
+      this.#codeLines.add(host >>> LINE_BITS);
+      this.#markCode(host);
     }
     return block;
   }

@@ -39,6 +39,8 @@ export class WasmEngine {
   readonly #area = new JitArea();
   readonly #nodes: RegionNode[] = [];
   readonly #counters: NodeCounter[] = [];
+  /** Entries of the regions that a block is part of. */
+  readonly #regionsOf = new WeakMap<Block, RegionNode[]>();
   readonly #fpOps: FpOp[] = [];
   readonly #imports: Record<string, unknown>;
   /** The executor that this engine works for; set once, since each needs the other. */
@@ -62,6 +64,7 @@ export class WasmEngine {
     this.#timing = options.timing;
     this.#fetch = options.fetch;
     this.#data = options.data;
+    this.#cache.onDrop = (block) => this.#drop(block);
     this.#imports = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
   }
 
@@ -109,8 +112,20 @@ export class WasmEngine {
     for (const { block: member, record } of region.nodes) {
       member.publishPresence();
       record.isMember = true;
+      const regions = this.#regionsOf.get(member);
+      if (regions === undefined) this.#regionsOf.set(member, [region.nodes[0]!]);
+      else regions.push(region.nodes[0]!);
     }
     block.compiled[state] = this.#entry(instance.exports["f0"] as () => number, region.nodes[0]!);
+  }
+
+  /** The block's bytes changed: what was compiled with it is not to be entered any more. */
+  #drop(block: Block): void {
+    for (const { block: entry, state, record } of this.#regionsOf.get(block) ?? []) {
+      entry.compiled[state] = undefined;
+      entry.compileAsked[state] = false;
+      record.heat = 0;
+    }
   }
 
   /** Adds what compiled code has counted to the records of the blocks. */

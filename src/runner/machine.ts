@@ -156,7 +156,10 @@ export class Machine {
       map: this.map,
       markCode: (host) => this.bus.markCode(host),
     });
-    this.bus.onCodeWrite((host, size) => this.blocks.invalidate(host, size));
+    this.bus.onCodeWrite((host, size) => {
+      // What follows in the block may be what was written.
+      if (this.blocks.invalidate(host, size)) this.state.requestExit(EXIT.interrupt);
+    });
     this.executor = new Executor({
       core: this.core,
       cache: this.blocks,

@@ -315,7 +315,8 @@ export class ProgramMaker {
     const word = 0xf100_0000 | (Rd << 16) | (Rd << 8) | random.below(256);
     asm.constant(0, random.pick(this.#slots)).constant(1, (word << 16) | (word >>> 16));
     asm.put(narrow(0x3801), str(1, 0)); // SUBS R0, #1: the label has the Thumb bit
-    if (random.chance(0.3)) asm.put(addSmall(1, 1), str(1, 0));
+    // Other bytes in every round: the low byte of the immediate from the outer counter.
+    if (random.chance(0.5)) asm.put(wide(0xf880_0002 | (KEPT.outer << 12)));
     if (random.chance(0.8)) asm.put(DSB, ISB);
   }
 
