@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 
 import { UsageError } from "../errors.ts";
 import { readWav } from "../runner/wav.ts";
@@ -83,7 +83,7 @@ function fromCsv(path: string, options: DatasetOptions): readonly DatasetItem[] 
     if (file === undefined || label === undefined) {
       throw new UsageError(`data set ${path}, line ${i + 1}: file,label is wanted`);
     }
-    const item = { file, path: join(dirname(path), file) };
+    const item = { file, path: resolve(dirname(path), file) };
     if (label === "") return [item];
     const expected = labelOf(label, options, `data set ${path}, line ${i + 1}: label`);
     return expected === undefined ? [] : [{ ...item, expected }];
