@@ -166,6 +166,11 @@ class Emitter {
       case "fma32":
       case "sqrt32":
         return `float.${fp.op}(state, ${args.join(", ")})`;
+      case "add64":
+      case "sub64":
+      case "mul64":
+      case "fma64":
+        return `timedDouble(${this.#parameter(fp)}, [${args.join(", ")}])`;
       default:
         return `fpOperation(state, ${this.#parameter(fp)}, [${args.join(", ")}])`;
     }

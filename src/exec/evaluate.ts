@@ -5,7 +5,8 @@ import { W } from "../core/state.ts";
 import { binary, unary } from "../core/integer.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
 import type { OperationTiming } from "./operations.ts";
-import type { Effect, F32, F64, I32, I64, Statement, ValueEffect } from "../isa/ir.ts";
+import { isTimedDouble } from "../timing/double.ts";
+import type { Effect, F32, F64, FpOp, I32, I64, Statement, ValueEffect } from "../isa/ir.ts";
 
 const asInt64 = (v: bigint): bigint => BigInt.asIntN(64, v);
 
@@ -66,11 +67,7 @@ export class Evaluator {
         this.#temporaries[s.id] = this.i64(s.e);
         return;
       case "fp":
-        this.#temporaries[s.id] = fpOperation(
-          this.#core.state,
-          s.fp,
-          s.fp.args.map((e) => this.#fpArgument(e)),
-        );
+        this.#temporaries[s.id] = this.#fp(s.fp);
         return;
       case "value":
         this.#temporaries[s.id] = this.#core.effects.value(s.effect, this.#operand(s.effect));
@@ -103,6 +100,12 @@ export class Evaluator {
       default:
         assertNever(s);
     }
+  }
+
+  #fp(fp: FpOp): FpValue {
+    const args = fp.args.map((e) => this.#fpArgument(e));
+    if (isTimedDouble(fp.op)) this.#timing.double(fp.op, args as bigint[]);
+    return fpOperation(this.#core.state, fp, args);
   }
 
   i32(e: I32): number {

@@ -3,7 +3,7 @@ import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
 import { branchKind } from "../timing/branch-kind.ts";
-import type { BranchTiming, CoreTiming, FetchTiming } from "../timing/timing.ts";
+import { BANK_RULE, type BranchTiming, type CoreTiming, type FetchTiming } from "../timing/timing.ts";
 import type { Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
 import type { Progress, ScheduleRecord } from "./progress.ts";
@@ -192,7 +192,7 @@ export class Executor {
   /** The block instruction by instruction, with look-ups of fetch lines and the bank rule. @returns false when it ended early */
   #runWatchfully(block: Block, record: ScheduleRecord, present: boolean): boolean {
     const w = this.#words;
-    const { operations, lines } = block;
+    const { operations, lines, code } = block;
     const { bankRule } = record.schedule;
     const epochBefore = this.#fetch.epoch;
     let line = present ? lines.length : 0;
@@ -202,10 +202,12 @@ export class Executor {
         this.#progress.stall(this.#fetch.fetch(lines[line]!.address, this.#progress.now()), "fetch");
         line++;
       }
-      const paired = bankRule?.[i] === 1;
+      const rule = bankRule?.[i];
+      if (rule === BANK_RULE.multiple && (w[code.instructions[i]!.footprint.accesses[0]!.base!]! & 7) === 4)
+        this.#progress.stall(this.#timing.bankConflict, "data");
       const previous = w[W.lastLoad]!;
       operations[i]!();
-      if (paired && ((previous ^ w[W.lastLoad]!) & 4) === 0)
+      if (rule === BANK_RULE.pairedLoad && ((previous ^ w[W.lastLoad]!) & 4) === 0)
         this.#progress.stall(this.#timing.bankConflict, "data");
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);

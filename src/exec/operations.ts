@@ -4,6 +4,8 @@ import { fpOperation } from "../core/fp-operation.ts";
 import { mulHighS, mulHighU, rbit, rev, rev16 } from "../core/integer.ts";
 import { LAYOUT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
+import type { FpOp } from "../isa/ir.ts";
+import type { TimedDouble } from "../timing/double.ts";
 import { emitInstruction } from "./emit-js.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { TranslatedInstruction } from "./translate.ts";
@@ -22,6 +24,8 @@ export interface OperationTiming {
   skipped(): void;
   /** Charges the data-dependent part of a division. */
   divide(signed: boolean, dividend: number, divisor: number): void;
+  /** Charges the data-dependent part of an operation on doubles. */
+  double(op: TimedDouble, operands: readonly bigint[]): void;
 }
 
 /** Operations that walk the IR. */
@@ -81,6 +85,10 @@ function environment(core: Core, timing: OperationTiming): Readonly<Record<strin
     effects,
     float,
     fpOperation,
+    timedDouble: (fp: FpOp, args: readonly bigint[]) => {
+      timing.double(fp.op as TimedDouble, args);
+      return fpOperation(state, fp, args);
+    },
     mulHighS,
     mulHighU,
     rbit,

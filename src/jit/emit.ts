@@ -20,6 +20,8 @@ import { ACCESS, IMPORT, RAISED, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { LineTables } from "../memory/bus.ts";
+import { isTimedDouble } from "../timing/double.ts";
+import { BANK_RULE } from "../timing/timing.ts";
 import { BY_LINE, SLOW } from "../memory/page-table.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
@@ -111,6 +113,7 @@ export class BlockEmitter {
     this.#temporaries.clear();
     this.#pool.reset();
     this.#mayAsk = false;
+    this.#checkMultiple(instruction);
     this.#conditional(instruction, onSkip);
     this.#leaveIfAsked();
   }
@@ -130,7 +133,8 @@ export class BlockEmitter {
 
   #conditional({ condition, statements }: TranslatedInstruction, onSkip: () => void): void {
     if (condition === undefined) {
-      if (hasOneAccess(statements) && this.#bankRule?.[this.#index] !== 1) this.#withOneAccess(statements);
+      if (hasOneAccess(statements) && this.#bankRule?.[this.#index] !== BANK_RULE.pairedLoad)
+        this.#withOneAccess(statements);
       else this.#all(statements);
       return;
     }
@@ -480,14 +484,29 @@ export class BlockEmitter {
   #checkBank(address: number): void {
     const body = this.#body;
     if (this.#bankRule === undefined) return;
-    if (this.#bankRule[this.#index] === 1 && this.#lastAddress !== undefined) {
+    if (this.#bankRule[this.#index] === BANK_RULE.pairedLoad && this.#lastAddress !== undefined) {
       body.get(this.#lastAddress).get(address).op("i32.xor").i32(4).op("i32.and", "i32.eqz").begin("if");
-      body.i32(this.place).get(this.#f.left).call(IMPORT.bank);
-      body.i32(0).memory("i32.load", this.#f.area.left).set(this.#f.left);
+      this.#chargeBank();
       body.end();
     }
     this.#lastAddress ??= body.local("i32");
     body.get(address).set(this.#lastAddress);
+  }
+
+  #chargeBank(): void {
+    const body = this.#body;
+    body.i32(this.place).get(this.#f.left).call(IMPORT.bank);
+    body.i32(0).memory("i32.load", this.#f.area.left).set(this.#f.left);
+  }
+
+  /** A multiple that takes longer when its base is 4 mod 8. */
+  #checkMultiple({ footprint }: TranslatedInstruction): void {
+    if (this.#bankRule?.[this.#index] !== BANK_RULE.multiple) return;
+    const body = this.#body;
+    body.get(this.#f.registers.R(footprint.accesses[0]!.base!)).i32(7).op("i32.and").i32(4).op("i32.eq");
+    body.begin("if");
+    this.#chargeBank();
+    body.end();
   }
 
   #store(s: StoreStatement): void {
@@ -934,6 +953,7 @@ export class BlockEmitter {
     const is64 = fp.type === "f64" || fp.args.some(isDouble);
     body.i32(this.#f.fpNumber(fp));
     for (let i = 0; i < 3; i++) this.#fpBits(fp, i, is64);
+    if (is64) body.i32(this.place).get(this.#f.left);
     body.call(is64 ? IMPORT.fp64 : IMPORT.fp32);
     const result = this.#define(id, fp.type);
     if (is64) {
@@ -942,6 +962,7 @@ export class BlockEmitter {
     }
     if (fp.type === "f32") body.op("f32.reinterpret_i32");
     body.set(result);
+    if (isTimedDouble(fp.op)) body.i32(0).memory("i32.load", this.#f.area.left).set(this.#f.left);
   }
 
   /** Bits of operand `i`, or zero. */

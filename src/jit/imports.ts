@@ -15,7 +15,11 @@ export const IMPORTS = [
   { name: "divide", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
   /** number of the operation, bits of up to three operands → bits */
   { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
-  { name: "fp64", signature: { params: ["i32", "i64", "i64", "i64"], results: ["i64"] } },
+  /** The same with place, left */
+  {
+    name: "fp64",
+    signature: { params: ["i32", "i64", "i64", "i64", "i32", "i32"], results: ["i64"] },
+  },
   /** FPSCR := operand */
   { name: "vmsr", signature: { params: ["i32"], results: [] } },
   /** taken, target, place, left: the branch predictor's part of a jump */

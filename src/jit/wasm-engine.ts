@@ -11,6 +11,7 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
+import { isTimedDouble } from "../timing/double.ts";
 import { compileRegion, type NodeCounter } from "./function.ts";
 import { ACCESS, IMPORTS, RAISED, RESULT } from "./imports.ts";
 import { JitArea } from "./jit-area.ts";
@@ -247,7 +248,16 @@ export class WasmEngine {
       },
       fp32: (number: number, a: number, b: number, c: number): number =>
         fpOperation(state, this.#fpOps[number]!, [a, b, c]) as number,
-      fp64: (number: number, a: bigint, b: bigint, c: bigint): bigint => this.#fp64(number, [a, b, c]),
+      fp64: (number: number, a: bigint, b: bigint, c: bigint, place: number, left: number): bigint => {
+        const { op, args } = this.#fpOps[number]!;
+        if (isTimedDouble(op)) {
+          this.#enter(place, left);
+          const operands = [a, b, c].slice(0, args.length).map((bits) => BigInt.asUintN(64, bits));
+          this.#progress.stall(this.#timing.double?.(op, operands) ?? 0, "interlock");
+          this.#publish();
+        }
+        return this.#fp64(number, [a, b, c]);
+      },
       vmsr: (value: number): void => {
         state.fpscr = value;
       },

@@ -20,6 +20,7 @@ import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
+import type { TimedDouble } from "../timing/double.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
@@ -142,6 +143,8 @@ export class Machine {
       skipped: () => this.#skipped(),
       divide: (signed: boolean, dividend: number, divisor: number) =>
         this.#progress.stall(this.timing.core.divide(signed, dividend, divisor), "divide"),
+      double: (op: TimedDouble, operands: readonly bigint[]) =>
+        this.#progress.stall(this.timing.core.double?.(op, operands) ?? 0, "interlock"),
     };
     const reference = options.engine === "reference";
     const maker = reference

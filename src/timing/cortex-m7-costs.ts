@@ -65,12 +65,15 @@ export const M7_ISSUE = {
   "fp.fma": one,
   "fp.divide": cost(16, "J; GCC 16", "high"),
   "fp.sqrt": cost(14, "J", "high"),
-  "fp64.add": cost(2, "J: 1 to 3 by the operands, 2 with different exponents", "medium"),
+  /** The least, as of all that `M7_DOUBLE` adds to. */
+  "fp64.add": cost(1, "J", "medium"),
   "fp64.compare": cost(1, "inferred from VADD", "low"),
   "fp64.convert": cost(1, "inferred from VADD", "low"),
-  "fp64.multiply": cost(5, "J: 4 with a zero", "medium"),
-  "fp64.mac": cost(7, "J: 5 to 10 by the operands", "medium"),
-  "fp64.fma": cost(7, "J: 5 to 10 by the operands", "medium"),
+  "fp64.multiply": cost(4, "J", "medium"),
+  /** Its multiplication and addition add theirs. */
+  "fp64.mac": cost(5, "J: 5 to 10 by the operands and what is before it", "low"),
+  /** One more for the first of a run. */
+  "fp64.fma": cost(5, "J", "medium"),
   "fp64.divide": cost(30, "J: 2 with a zero", "medium"),
   "fp64.sqrt": cost(30, "inferred from VDIV", "low"),
 } as const satisfies ClassCosts;
@@ -139,10 +142,12 @@ export const M7_FP_LATENCY = {
 export const M7_RULE = {
   /** From flags to an instruction that needs them, a conditional one included. */
   flags: cost(1, "LLVM", "medium"),
-  /** Two loads of one cycle that want the same bank. */
+  /** Two loads of one cycle that want the same bank; STM of an even number of words to 4 mod 8. */
   bankConflict: cost(1, "J", "high"),
   /** Cycles after an FP multiply-accumulate in which VADD, VLDM, VSTM and the like cannot issue. */
   macShadow: cost(3, "J", "medium"),
+  /** The first fused multiply-accumulate of doubles in a run. */
+  firstDoubleFma: cost(1, "J", "medium"),
   /** A fused after a chained multiply-accumulate. */
   fmaAfterMac: cost(2, "J", "medium"),
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
@@ -159,6 +164,24 @@ export const M7_RULE = {
   divideBase: cost(5, "as the Cortex-M4", "low"),
 } as const satisfies Readonly<Record<string, Cost>>;
 
+/** What operations on doubles take beyond their class by their operands, the first that applies from the bottom. */
+export const M7_DOUBLE = {
+  add: {
+    same: cost(0, "J: exponents are equal", "medium"),
+    different: cost(1, "J", "medium"),
+    subnormal: cost(2, "J", "medium"),
+    zero: cost(2, "J", "medium"),
+  },
+  /** Unless an operand is zero. */
+  multiply: cost(1, "J", "medium"),
+  fma: {
+    same: cost(1, "J: exponents of product and addend are equal", "medium"),
+    different: cost(2, "J", "medium"),
+    subnormal: cost(4, "J", "medium"),
+    zero: cost(0, "J", "medium"),
+  },
+} as const;
+
 /** Stores of bytes and halfwords that follow each other: cycles that each keeps the memory busy. */
 export const M7_STORES = {
   /** Stores that wait, beside the one being written. */
@@ -174,6 +197,9 @@ export const m7Costs = (): NamedCost[] =>
     issue: M7_ISSUE,
     rule: M7_RULE,
     stores: M7_STORES,
+    "double.add": M7_DOUBLE.add,
+    "double.fma": M7_DOUBLE.fma,
+    double: { multiply: M7_DOUBLE.multiply },
     ...Object.fromEntries(Object.entries(M7_LATENCY).map(([k, v]) => [`latency.${k}`, v])),
     ...Object.fromEntries(Object.entries(M7_FP_LATENCY).map(([k, v]) => [`fp-latency.${k}`, v])),
   });

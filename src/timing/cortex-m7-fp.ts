@@ -32,6 +32,8 @@ export class FpRestrictions {
   #first = false;
   /** Double-precision arithmetic keeps FP arithmetic waiting until this cycle. */
   #busyUntil = 0;
+  /** That is a fused multiply-accumulate, which another one may follow at once. */
+  #runs = false;
   /** Class of that; not part of the state, so unknown when it lies before the run. */
   #busyWith: TimingClass | undefined;
 
@@ -39,13 +41,16 @@ export class FpRestrictions {
     this.#macIssued = state[at]!;
     this.#chained = (state[at + 1]! & 1) !== 0;
     this.#first = (state[at + 1]! & 2) !== 0;
+    this.#runs = (state[at + 1]! & 4) !== 0;
     this.#busyUntil = state[at + 2]!;
     this.#busyWith = undefined;
   }
   snapshot(now: number): number[] {
     const age = Math.max(this.#macIssued - now, LONG_AGO);
+    const busy = Math.max(this.#busyUntil - now, OLDEST);
+    const runs = busy > OLDEST && this.#runs ? 4 : 0;
     const flags = age === LONG_AGO ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
-    return [age, flags, Math.max(this.#busyUntil - now, OLDEST)];
+    return [age, flags | runs, busy];
   }
 
   /** Earliest issue of an instruction of class `timing`, and the number that decides it. */
@@ -89,11 +94,13 @@ export class FpRestrictions {
       this.#macIssued = issued;
     }
     if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued };
-    if (timing.startsWith("fp64")) {
-      this.#busyUntil = issued + cycles;
-      this.#busyWith = timing;
-    }
-    return { locked: 0, produced: issued + cycles - 1 };
+    if (!timing.startsWith("fp64")) return { locked: 0, produced: issued };
+    const isFirst = timing === "fp64.fma" && !(this.#runs && issued === this.#busyUntil);
+    const busy = cycles + (isFirst ? M7_RULE.firstDoubleFma.cycles : 0);
+    this.#runs = timing === "fp64.fma";
+    this.#busyUntil = issued + busy;
+    this.#busyWith = timing;
+    return { locked: 0, produced: this.#busyUntil - 1 };
   }
 }
 

@@ -27,10 +27,11 @@ import { NarrowStores } from "./cortex-m7-stores.ts";
 import { UNIT, unitsOf } from "./cortex-m7-units.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
-import type { StallCause, TimedInstruction } from "./timing.ts";
+import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** N, Z, C, V and GE; Q only accumulates. */
 const DEPENDENCY_FLAGS = 0b10_1111;
+const SP = 13;
 /** A branch may still issue in the cycle before the one that a state is relative to. */
 const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles - 1;
 
@@ -110,6 +111,7 @@ export class CortexM7Pipeline implements Pipeline {
     record.add("issue", 1, because);
     const occupied = this.#occupies(instruction);
     if (occupied > 1) record.add(causeOf(instruction), occupied - 1, because);
+    if (mayStraddle(instruction)) record.bankRule = BANK_RULE.multiple;
     this.now = issued + occupied;
     const alone = (units & UNIT.alone) !== 0;
     this.#execute(instruction, units, needs, issued, false);
@@ -177,7 +179,7 @@ export class CortexM7Pipeline implements Pipeline {
     if (late !== undefined) record.refusal = late.cause === "fetch" ? "fetch" : "operands";
     else if (!this.#restrictions.mayPair(older.units, units, cycle)) record.refusal = "fp-shadow";
     else if (pair !== "yes" && pair !== "run-time") record.refusal = pair;
-    else record.bankRule = pair === "run-time";
+    else if (pair === "run-time") record.bankRule = BANK_RULE.pairedLoad;
     return record.refusal === undefined;
   }
 
@@ -232,6 +234,11 @@ export class CortexM7Pipeline implements Pipeline {
     if (timing.startsWith("fp")) return 1;
     return M7_ISSUE[timing].cycles;
   }
+}
+
+/** STM of an even number of words takes longer at 4 mod 8. Stacks are aligned to 8, so PUSH is not looked at. @source J */
+function mayStraddle({ timing, footprint: { accesses } }: TimedInstruction): boolean {
+  return timing === "store.multiple" && accesses.length % 2 === 0 && accesses[0]?.base !== SP;
 }
 
 function causeOf({ timing }: TimedInstruction): StallCause {

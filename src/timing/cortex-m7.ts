@@ -1,5 +1,6 @@
 import { BranchPredictor } from "./branch-predictor.ts";
 import { M7_ISSUE, M7_RULE } from "./cortex-m7-costs.ts";
+import { doubleCycles } from "./cortex-m7-double.ts";
 import { REFILLED } from "./cortex-m7-fetch.ts";
 import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
 import { divideCycles } from "./divide.ts";
@@ -44,6 +45,7 @@ export function cortexM7(predictorState?: Int32Array): TracedTiming & { readonly
       const traced = schedule(instructions, entry, trace);
       return { ...trace, schedule: traced };
     },
+    double: doubleCycles,
     divide: (signed, dividend, divisor) =>
       divideCycles(M7_DIVIDE, signed, dividend, divisor) - M7_ISSUE.divide.cycles,
   };

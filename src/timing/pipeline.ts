@@ -1,5 +1,5 @@
 import type { Because, Reason, Refusal, Trace } from "./reason.ts";
-import { CAUSE, CAUSES, type Schedule, type StallCause, type TimedInstruction } from "./timing.ts";
+import { BANK_RULE, CAUSE, CAUSES, type Schedule, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What a jump costs beyond the schedule of its instruction when it is taken. */
 export interface TakenJump {
@@ -16,7 +16,8 @@ export class IssueRecord {
   /** Cycles less when its IT condition fails. */
   skipped = 0;
   paired = false;
-  bankRule = false;
+  /** One of `BANK_RULE`. */
+  bankRule: number = BANK_RULE.none;
   refusal: Refusal | undefined;
   /** Collects the reasons, for those who ask. */
   reasons: Reason[] | undefined;
@@ -25,7 +26,7 @@ export class IssueRecord {
     this.causes.fill(0);
     this.skipped = 0;
     this.paired = false;
-    this.bankRule = false;
+    this.bankRule = BANK_RULE.none;
     this.refusal = undefined;
     if (this.reasons !== undefined) this.reasons = [];
   }
@@ -98,7 +99,7 @@ export function scheduleRun(
     trace?.issues.push({ reasons: record.reasons ?? [], refusal: record.refusal });
     offsets[i + 1] = pipeline.now;
     if (record.skipped !== 0) skipped[i] = record.skipped;
-    if (record.bankRule) bankRule[i] = 1;
+    bankRule[i] = record.bankRule;
     if (record.paired) paired[i] = 1;
   }
   const fallthroughState = states.intern(pipeline.snapshot());
@@ -114,7 +115,7 @@ export function scheduleRun(
     takenCause: CAUSE[taken.cause],
     takenState: states.intern(pipeline.snapshot()),
     skipped: skipped.some((cycles) => cycles !== 0) ? skipped : undefined,
-    bankRule: bankRule.includes(1) ? bankRule : undefined,
+    bankRule: bankRule.some((rule) => rule !== BANK_RULE.none) ? bankRule : undefined,
     paired: paired.includes(1) ? paired : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Footprint } from "../isa/footprint.ts";
+import type { TimedDouble } from "./double.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
 
 /** Causes that every cycle is attributed to, exactly one each, in the order of the report. */
@@ -46,6 +47,9 @@ export interface TimedInstruction {
   readonly predicated: boolean;
 }
 
+/** Values of `Schedule.bankRule`. */
+export const BANK_RULE = { none: 0, pairedLoad: 1, multiple: 2 } as const;
+
 /**
  * The static schedule of a run of instructions from one entry state of the pipeline. Composable: scheduling a run in
  * two parts, the second from the state that the first leaves, gives the same cycles.
@@ -63,7 +67,10 @@ export interface Schedule {
   readonly takenState: number;
   /** Cycles that a predicated instruction takes less when it is skipped; undefined when none does. */
   readonly skipped: Int32Array | undefined;
-  /** `bankRule[i]` is 1 when instruction i is a load issued together with the load just before it. */
+  /**
+   * `bankRule[i]` is `BANK_RULE.pairedLoad` when instruction i is a load issued together with the load just before it,
+   * `BANK_RULE.multiple` when it breaks the rule if its base register is 4 mod 8.
+   */
   readonly bankRule: Uint8Array | undefined;
   /** 1 for an instruction issued in the same cycle as the one before it. */
   readonly paired: Uint8Array | undefined;
@@ -118,7 +125,9 @@ export interface CoreTiming {
   schedule(instructions: readonly TimedInstruction[], entry: number): Schedule;
   /** Cycles of SDIV or UDIV beyond those in the schedule, by its operands. */
   divide(signed: boolean, dividend: number, divisor: number): number;
-  /** Cycles beyond the schedule of a load that breaks the bank rule (see `Schedule.bankRule`). */
+  /** Cycles of an operation on doubles beyond those in the schedule; absent where operands do not matter. */
+  readonly double?: (op: TimedDouble, operands: readonly bigint[]) => number;
+  /** Cycles beyond the schedule of an instruction that breaks the bank rule (see `Schedule.bankRule`). */
   readonly bankConflict: number;
   readonly branch: BranchTiming | undefined;
 }

@@ -82,7 +82,11 @@ export class FpMachine {
     this.memory = bus.memory;
     this.#decoder = new Decoder(TABLE, features);
     const core = new Core(this.state, bus, this.effects);
-    this.#evaluator = new Evaluator(core, { skipped: () => undefined, divide: () => undefined });
+    this.#evaluator = new Evaluator(core, {
+      skipped: () => undefined,
+      divide: () => undefined,
+      double: () => undefined,
+    });
   }
 
   /** Whether `word` is an instruction of this core, and one of its FP rows. */

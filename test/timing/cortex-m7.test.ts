@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cortexM7 } from "../../src/timing/cortex-m7.ts";
+import { M7_ISSUE } from "../../src/timing/cortex-m7-costs.ts";
 import { M7_COPIES, M7_LOOPS } from "./cortex-m7-sequences.ts";
 import { copyCycles, halfwords, instructionsOf, loopCycles } from "./sequence.ts";
 
@@ -28,6 +29,40 @@ describe("Cortex-M7 loads of banks that only run time knows", () => {
     expect(schedule.offsets[2]).toBe(1);
     expect(schedule.bankRule).toBeUndefined();
   });
+});
+
+describe("Cortex-M7 operations on doubles", () => {
+  const bits = (value: number): bigint => new BigUint64Array(Float64Array.of(value).buffer)[0]!;
+  const SUBNORMAL = 2 ** -1060;
+  // @source J: cycles of one after the other
+  test.each([
+    ["add64", [1, 1.5], 1],
+    ["sub64", [1, -2], 2],
+    ["add64", [1, SUBNORMAL], 3],
+    ["add64", [1, -0], 3],
+    ["mul64", [1, 2], 5],
+    ["mul64", [1, SUBNORMAL], 5],
+    ["mul64", [1, 0], 4],
+    ["fma64", [6, 2, 2], 6],
+    ["fma64", [1, 2, 2], 7],
+    ["fma64", [1, 2, SUBNORMAL], 9],
+    ["fma64", [0, 2, 2], 5],
+  ] as const)("%s of %j takes %i", (op, operands, cycles) => {
+    const add = M7_ISSUE["fp64.add"];
+    const issue = { add64: add, sub64: add, mul64: M7_ISSUE["fp64.multiply"], fma64: M7_ISSUE["fp64.fma"] };
+    expect(issue[op].cycles + cortexM7().double!(op, operands.map(bits))).toBe(cycles);
+  });
+});
+
+describe("Cortex-M7 store multiple", () => {
+  const rule = (code: string): number[] => {
+    const timing = cortexM7();
+    return [...(timing.schedule(instructionsOf(halfwords(code)), timing.drained).bankRule ?? [])];
+  };
+  // @source J, calibration sequence 9
+  test("of an even number of words depends on its base", () => expect(rule("e885 000f")).toEqual([2])); // stm.w r5, {r0-r3}
+  test("of an odd number does not", () => expect(rule("e885 0007")).toEqual([])); // stm.w r5, {r0-r2}
+  test("on the stack does not", () => expect(rule("b40f")).toEqual([])); // push {r0-r3}
 });
 
 describe("Cortex-M7 branches", () => {
