@@ -8,6 +8,7 @@ import { words } from "../../src/report/timeline-words.ts";
 import { timelineOf, type TimelineBlock } from "../../src/runner/timeline.ts";
 import { cortexM4 } from "../../src/timing/cortex-m4.ts";
 import { cortexM7 } from "../../src/timing/cortex-m7.ts";
+import { mcusim, scratch } from "../cli/command.ts";
 import { CODE_BASE, halfwords, instructionsOf, loopCycles } from "../timing/sequence.ts";
 
 const CORES = [
@@ -131,5 +132,41 @@ describe.each(CORES)("timelines on $board", ({ board, timing }) => {
       expect(listed, name).toEqual([...new Set(listed)].sort((a, b) => a - b));
       expect(renderTimeline(make())).toBe(renderTimeline(timeline));
     }
+  });
+});
+
+describe("mcusim explain --at", () => {
+  const files = scratch();
+  const bytes = (code: string) => new Uint8Array(Uint16Array.from(halfwords(code)).buffer);
+  // ldr r1, [r0]; adds r2, r1, #1; subs r3, #1; bne back
+  const firmware = files.file("loop.bin", bytes("6801 1c4a 3b01 d1fb"));
+  const at = [firmware, "--board", "nucleo-f446re", "--at", "0x08000000"];
+
+  it("draws issue, waits and the end of the block", async () => {
+    const { code, stdout } = await mcusim("explain", ...at, "--count", "2");
+    expect(code).toBe(0);
+    expect(stdout.split("\n\n")[1]!.split("\n")).toEqual([
+      "08000000, from an empty pipeline",
+      "  address   encoding  instruction       issue  slot  class    0     cycles beyond the issue, and why",
+      "  08000000  6801      ldr r1, [r0, #0]      0        load     =  |",
+      "  08000002  1c4a      adds r2, r1, #1       2        alu.add   .=|  data 1: waits for r1, loaded at 0x8000000",
+      "  3 cycles for 2 instructions",
+    ]);
+    expect(stdout).toMatch(/^ {2}rule\.dataPhase +1 +high +TRM/m);
+  });
+  it("tells the cycles of one iteration with --steady, as JSON too", async () => {
+    const { stdout } = await mcusim("explain", ...at, "--steady", "--json");
+    const { blocks } = JSON.parse(stdout) as { readonly blocks: readonly TimelineBlock[] };
+    expect(blocks.map(({ steady }) => steady)).toEqual([{ period: 1, cyclesPerIteration: 6 }]);
+    expect((await mcusim("explain", ...at, "--steady")).stdout).toMatch(/^ {2}6 cycles per iteration$/m);
+  });
+  it.each([
+    [["--at", "0x08000000"], /--board ID is missing/],
+    [["--board", "nucleo-f446re", "--at", "nosuch"], /--at: the firmware file has no symbols/],
+    [["--board", "nucleo-f446re", "--at", "0x20000000"], /holds no code at 0x20000000/],
+  ])("refuses %j", async (options, message) => {
+    const { code, stderr } = await mcusim("explain", firmware, ...options);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
   });
 });
