@@ -13,8 +13,18 @@ import {
 const CORES = ["cortex-m4", "cortex-m7"] as const;
 const CORE_NAMES = { "cortex-m4": "Cortex-M4", "cortex-m7": "Cortex-M7" } as const;
 
-/** docs/accuracy.md. @param notModelled one line for each gap that is known */
-export function accuracyMarkdown(report: AccuracyReport, notModelled: readonly string[]): string {
+export interface AccuracyNotes {
+  /** What a reader has to know of how the held-out programs were used. */
+  readonly heldOut: string;
+  /** One line for each gap that is known. */
+  readonly notModelled: readonly string[];
+}
+
+/** docs/accuracy.md. */
+export function accuracyMarkdown(
+  report: AccuracyReport,
+  { heldOut: remark, notModelled }: AccuracyNotes,
+): string {
   const calibration = report.programs.filter((p) => p.use === "calibration");
   const heldOut = report.programs.filter((p) => p.use === "held-out");
   return [
@@ -29,7 +39,7 @@ export function accuracyMarkdown(report: AccuracyReport, notModelled: readonly s
       "Our own programs come with mcusim; the others are public, and built by whoever runs the command from sources that are not in this repository.",
       calibration,
     ),
-    ...programs("Programs held out", "Chosen before their results were seen, and never fitted to.", heldOut),
+    ...programs("Programs held out", remark, heldOut),
     ...sequences(report.sequences),
     ...confidence(report.programs),
     "## Not modelled",

@@ -62,10 +62,12 @@ function median(values: readonly number[]): number {
 export const signedPercent = (error: number): string =>
   `${error >= 0 ? "+" : "-"}${(100 * Math.abs(error)).toFixed(1)} %`;
 
-/** Cycles: whole ones grouped, fractions of sequences as they are. */
+/** Cycles with separators; a digit behind the point where that is a good part of them. */
 export function cyclesText(cycles: number): string {
-  if (!Number.isInteger(cycles)) return cycles.toFixed(1);
-  return cycles.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  if (!Number.isInteger(cycles) && cycles < 1000) return cycles.toFixed(1);
+  return Math.round(cycles)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 export const siliconText = ({ silicon: [least, most] }: AccuracyRow): string =>

@@ -6,6 +6,7 @@ import type {
   Stalls,
   StopInfo,
 } from "../runner/counters.ts";
+import { accuracyBand } from "./accuracy-band.ts";
 
 /** Version of the shape below; a change that breaks readers raises it. */
 export const SCHEMA_VERSION = 1;
@@ -105,7 +106,7 @@ export function makeReport(facts: RunFacts, result: RunResult, classification?: 
     memory: result.memory,
     regions: regionsOf(result),
     ...(classification === undefined ? {} : { classification }),
-    accuracy: { band: "not stated: first-cut timing" },
+    accuracy: { band: accuracyBand(facts.board.core) },
     faults: result.faults.map(({ pc, address, ...rest }) => ({
       ...rest,
       pc: hexAddress(pc),

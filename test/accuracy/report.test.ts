@@ -58,7 +58,7 @@ test("the page keeps what was fitted apart from what was held out", () => {
       sequences: [row(1, [1, 1])],
       programs: [program("fitted|one", "calibration"), program("held", "held-out")],
     },
-    ["what is missing"],
+    { heldOut: "how they were used", notModelled: ["what is missing"] },
   );
   const fitted = page.indexOf("## Programs that the model was fitted on");
   const heldOut = page.indexOf("## Programs held out");
@@ -67,4 +67,5 @@ test("the page keeps what was fitted apart from what was held out", () => {
   expect(page.indexOf("| held |")).toBeGreaterThan(heldOut);
   expect(page).toContain("| Cortex-M4 | programs held out | 1 | 1.0 % | 1.0 % | +1.0 % |");
   expect(page).toContain("- what is missing");
+  expect(page.indexOf("how they were used")).toBeGreaterThan(heldOut);
 });

@@ -12,15 +12,6 @@ const programs = readSequencePrograms(
   "sequences.json",
 );
 
-/**
- * Sequences that the model is known to miss, with what it says instead; docs/accuracy.md shows them. A row that is
- * mended has to go from here.
- */
-const KNOWN_MISSES: Readonly<Record<string, number>> = {
-  "cortex-m7 store_multiple_4_unaligned": 3,
-  "cortex-m7 double_add": 4,
-};
-
 function allows(expected: Expected, cycles: number): boolean {
   // A mean over a pattern that the copies need not end with.
   if (typeof expected === "number")
@@ -28,7 +19,7 @@ function allows(expected: Expected, cycles: number): boolean {
   return cycles >= expected[0] && cycles <= expected[1];
 }
 
-describe.each(programs)("$elf on $board", ({ elf, board, core, sequences }) => {
+describe.each(programs)("$elf on $board", ({ elf, board, sequences }) => {
   const file = new URL(`prebuilt/${elf}`, directory);
   const measured = measureSequences({
     board: shippedBoard(board),
@@ -40,13 +31,7 @@ describe.each(programs)("$elf on $board", ({ elf, board, core, sequences }) => {
   test.each(sequences)("$name", ({ name, cycles, source }) => {
     const model = measured.get(name);
     expect(model, `${elf} prints no line for ${name}`).toBeDefined();
-    const miss = KNOWN_MISSES[`${core} ${name}`];
-    if (miss === undefined)
-      expect(allows(cycles, model!), `${model} cycles instead of ${String(cycles)}; ${source}`).toBe(true);
-    else {
-      expect(model, "the miss has changed").toBe(miss);
-      expect(allows(cycles, model!), "is right now: remove it from KNOWN_MISSES").toBe(false);
-    }
+    expect(allows(cycles, model!), `${model} cycles instead of ${String(cycles)}; ${source}`).toBe(true);
   });
 
   test("the list names every sequence of the program", () => {

@@ -12,7 +12,7 @@ import {
   type MeasuredProgram,
   type SequenceProgram,
 } from "../../runner/accuracy-files.ts";
-import { NOT_MODELLED } from "../../runner/accuracy-gaps.ts";
+import { HELD_OUT_REMARK, NOT_MODELLED } from "../../runner/accuracy-gaps.ts";
 import { accuracyMarkdown } from "../../report/accuracy-markdown.ts";
 import {
   agrees,
@@ -57,7 +57,12 @@ export async function accuracy({ elfs, json, write }: AccuracyOptions): Promise<
       programs.push(await programRow(program, directory, models));
   }
   const report: AccuracyReport = { cycleModels: [...models].sort(), sequences, programs };
-  if (write !== undefined) writeText(write, accuracyMarkdown(report, NOT_MODELLED), "accuracy page");
+  if (write !== undefined)
+    writeText(
+      write,
+      accuracyMarkdown(report, { heldOut: HELD_OUT_REMARK, notModelled: NOT_MODELLED }),
+      "accuracy page",
+    );
   if (json !== undefined) printJson(jsonOf(report), json);
   else process.stdout.write(`${textOf(report).join("\n")}\n`);
 }
