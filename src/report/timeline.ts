@@ -46,7 +46,8 @@ function blockLines(block: TimelineBlock, { costs }: Timeline): readonly string[
     ...(drawn ? [chart(row, block.cycles, first, last)] : []),
     words(row),
   ]);
-  return [title(block), ...renderTable(columns, rows), ...footer(block, costs)];
+  const undrawn = drawn ? [] : [`  no chart: it has room for ${WIDEST_CHART} cycles`];
+  return [title(block), ...renderTable(columns, rows), ...undrawn, ...footer(block, costs)];
 }
 
 function title({ address: start, symbol, entry }: TimelineBlock): string {
