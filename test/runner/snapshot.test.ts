@@ -83,6 +83,7 @@ describe.each(["handlers", "wasm"] as const)("a snapshot on the engine %s", (eng
   it.each([
     [TICK, 500_000],
     [TICK, 1_234_567],
+    [RAM_CODE, 2_000], // before its code has been copied to RAM
     [RAM_CODE, 777_777],
   ])("of %o at cycle %d repeats the run exactly", ({ firmware, board }, cycle) => {
     const subject = { firmware, board, engine };
