@@ -136,7 +136,7 @@ function confidence(rows: readonly ProgramRow[]): readonly string[] {
   return [
     "## What the cycles rest on",
     "",
-    "Each number of the cost tables says how sure it is: high (vendor document, or two sources agree), medium (one measurement), low (inferred). A cycle counts for the least sure number that can be behind its cause.",
+    "Each number of the cost tables says how sure it is: high (vendor document, or two sources agree), medium (one measurement), low (inferred). A cycle counts for the least sure number that can be behind its cause; what caches, flash and buses add counts as low. Of the whole run, start-up included.",
     "",
     ...table(
       ["program", "board", "high", "medium", "low (inferred)"],
