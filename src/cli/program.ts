@@ -161,7 +161,7 @@ function addAccuracyCommand(program: Command): void {
     .description("the cycle models against silicon: our sequences and programs, and those of a directory")
     .option("--elfs <dir>", "a directory of programs with accuracy.json, their published cycles")
     .option("--write <file>", "write the page docs/accuracy.md")
-    .option("--json <file>", "as JSON; on stdout for -")
+    .option("--json <file>", "as JSON; on stdout when no file is named")
     .action(async (options: AccuracyOptions) => {
       const { accuracy } = await import("./commands/accuracy.ts");
       await accuracy(options);
