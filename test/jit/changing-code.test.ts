@@ -51,7 +51,7 @@ function run(engine: EngineName): {
     console: () => undefined,
   });
   const code = new Assembler(RAM).put(wide(0xf100_0001), narrow(0x4770)).bytes(); // ADD R0, R0, #1; BX LR
-  machine.state.bytes.set(code, machine.map.hostAddress(RAM, code.length)!);
+  machine.state.bytes.set(code, machine.map.hostAddress(RAM, code.length));
   machine.run(100_000);
   return {
     R0: machine.state.words[0]!,
