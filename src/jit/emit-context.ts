@@ -1,0 +1,49 @@
+import type { F32, F64, FpOp, I32 } from "../isa/ir.ts";
+import type { LineTables } from "../memory/bus.ts";
+import type { JitArea } from "./jit-area.ts";
+import type { RegisterLocals } from "./registers.ts";
+import type { FunctionBody, ValueType } from "./wasm-module.ts";
+
+/** Registers and labels of the function that is being emitted. */
+export interface FunctionContext {
+  readonly body: FunctionBody;
+  readonly registers: RegisterLocals;
+  /** Locals of the function. */
+  readonly left: number;
+  readonly lowestSP: number;
+  readonly result: number;
+  /** Set by a host function that asks to leave after the instruction. */
+  readonly attention: number;
+  /** Depth of the block whose end stores everything and returns. */
+  readonly exitDepth: number;
+  readonly area: JitArea;
+  /** Tables of cache lines with free accesses, where the data side has them. */
+  readonly lineTables: LineTables | undefined;
+  /** Numbers for FP operations that need the host. */
+  readonly fpNumber: (fp: FpOp) => number;
+}
+
+/** Locals for values that live no longer than one instruction: used again by the next. */
+export class TemporaryPool {
+  readonly #body: FunctionBody;
+  readonly #locals: Record<ValueType, number[]> = { i32: [], i64: [], f32: [], f64: [] };
+  #used: Record<ValueType, number> = { i32: 0, i64: 0, f32: 0, f64: 0 };
+
+  constructor(body: FunctionBody) {
+    this.#body = body;
+  }
+  take(type: ValueType): number {
+    const index = this.#used[type]++;
+    return (this.#locals[type][index] ??= this.#body.local(type));
+  }
+  reset(): void {
+    this.#used = { i32: 0, i64: 0, f32: 0, f64: 0 };
+  }
+}
+
+export function isDouble(a: I32 | F32 | F64): a is F64 {
+  return a.k === "D" || a.k === "fromBits64" || a.k === "neg64" || a.k === "abs64" || a.k === "tmpF64";
+}
+export function isSingle(a: I32 | F32 | F64): a is F32 {
+  return a.k === "S" || a.k === "fromBits32" || a.k === "neg32" || a.k === "abs32" || a.k === "tmpF32";
+}

@@ -1,0 +1,346 @@
+import type { BinaryOp, F32, F64, Flag, I32, I64, UnaryOp } from "../isa/ir.ts";
+import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
+import { IMPORT } from "./imports.ts";
+import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
+
+const BINARY: Partial<Record<BinaryOp, Opcode>> = {
+  add: "i32.add",
+  sub: "i32.sub",
+  mul: "i32.mul",
+  and: "i32.and",
+  or: "i32.or",
+  xor: "i32.xor",
+  shl: "i32.shl",
+  shr: "i32.shr_u",
+  sar: "i32.shr_s",
+  ror: "i32.rotr",
+  eq: "i32.eq",
+  ne: "i32.ne",
+  ltU: "i32.lt_u",
+  ltS: "i32.lt_s",
+  leU: "i32.le_u",
+  leS: "i32.le_s",
+};
+
+/** Emits values of the IR and writes of registers and flags. */
+export abstract class ValueEmitter {
+  protected readonly context: FunctionContext;
+  protected readonly body: FunctionBody;
+  readonly #node: number;
+  protected readonly temporaries = new Map<number, { readonly local: number; readonly type: ValueType }>();
+  protected readonly pool: TemporaryPool;
+  protected index = 0;
+
+  /** @param node number of the node, for `place` */
+  constructor(context: FunctionContext, pool: TemporaryPool, node: number) {
+    this.context = context;
+    this.body = context.body;
+    this.pool = pool;
+    this.#node = node;
+  }
+
+  get place(): number {
+    return (this.#node << 8) | this.index;
+  }
+
+  protected setFlag(flag: Flag, e: I32): void {
+    const body = this.body;
+    const source = flag === "Z" ? equalToZero(e) : signOf(e);
+    if (flag === "Z") {
+      this.i32(source ?? e);
+      if (source === undefined) body.op("i32.eqz");
+    } else if (flag === "N" || flag === "V") {
+      this.i32(source ?? e);
+      if (source === undefined) body.i32(31).op("i32.shl");
+    } else this.i32(e);
+    body.set(this.context.registers.flag(flag));
+  }
+
+  #flag(flag: Flag): void {
+    this.body.get(this.context.registers.flag(flag));
+    if (flag === "Z") this.body.op("i32.eqz");
+    if (flag === "N" || flag === "V") this.body.i32(31).op("i32.shr_u");
+  }
+
+  protected define(id: number, type: ValueType): number {
+    const local = this.pool.take(type);
+    this.temporaries.set(id, { local, type });
+    return local;
+  }
+
+  #temporary(id: number): void {
+    this.body.get(this.temporaries.get(id)!.local);
+  }
+
+  protected i32(e: I32): void {
+    const body = this.body;
+    const { registers } = this.context;
+    switch (e.k) {
+      case "const":
+        body.i32(e.v);
+        return;
+      case "R":
+        body.get(registers.R(e.n));
+        return;
+      case "flag":
+        this.#flag(e.f);
+        return;
+      case "bin":
+        this.#binary(e.op, e.a, e.b);
+        return;
+      case "un":
+        this.#unary(e.op, e.a);
+        return;
+      case "select":
+        this.i32(e.a);
+        this.i32(e.b);
+        this.i32(e.c);
+        body.op("select");
+        return;
+      case "low64":
+        this.i64(e.a);
+        body.op("i32.wrap_i64");
+        return;
+      case "high64":
+        this.i64(e.a);
+        body.i64(32).op("i64.shr_u", "i32.wrap_i64");
+        return;
+      case "bitsF32":
+        this.f32(e.a);
+        body.op("i32.reinterpret_f32");
+        return;
+      case "lowF64":
+        this.f64(e.a);
+        body.op("i64.reinterpret_f64", "i32.wrap_i64");
+        return;
+      case "highF64":
+        this.f64(e.a);
+        body.op("i64.reinterpret_f64").i64(32).op("i64.shr_u", "i32.wrap_i64");
+        return;
+      case "tmp":
+        this.#temporary(e.id);
+        return;
+    }
+  }
+
+  #binary(op: BinaryOp, a: I32, b: I32): void {
+    const body = this.body;
+    if (op === "xor" && b.k === "const" && b.v === 1 && isBoolean(a)) {
+      this.i32(a);
+      body.op("i32.eqz");
+      return;
+    }
+    if (op === "eq" && a.k === "flag" && a.f === "N" && b.k === "flag" && b.f === "V") {
+      const { registers } = this.context;
+      body.get(registers.flag("N")).get(registers.flag("V")).op("i32.xor").i32(0).op("i32.ge_s");
+      return;
+    }
+    const plain = BINARY[op];
+    if (plain !== undefined) {
+      this.i32(a);
+      if (op === "eq" && b.k === "const" && b.v === 0) {
+        body.op("i32.eqz");
+        return;
+      }
+      this.i32(b);
+      body.op(plain);
+      return;
+    }
+    if (op === "mulHighS" || op === "mulHighU") {
+      const extend = op === "mulHighS" ? "i64.extend_i32_s" : "i64.extend_i32_u";
+      this.i32(a);
+      body.op(extend);
+      this.i32(b);
+      body.op(extend, "i64.mul").i64(32).op("i64.shr_u", "i32.wrap_i64");
+      return;
+    }
+    this.#divide(op === "divS", a, b);
+  }
+
+  #divide(signed: boolean, a: I32, b: I32): void {
+    const body = this.body;
+    const dividend = this.pool.take("i32");
+    const divisor = this.pool.take("i32");
+    this.i32(a);
+    body.set(dividend);
+    this.i32(b);
+    body.set(divisor);
+    body
+      .i32(signed ? 1 : 0)
+      .get(dividend)
+      .get(divisor)
+      .i32(this.place)
+      .get(this.context.left)
+      .call(IMPORT.divide);
+    body.i32(0).memory("i32.load", this.context.area.left).set(this.context.left);
+    body.get(divisor).op("i32.eqz").begin("if", "i32").i32(0).else();
+    if (!signed) body.get(dividend).get(divisor).op("i32.div_u");
+    else {
+      // wasm traps on the quotient that does not fit; Arm gives the dividend back
+      body.get(divisor).i32(-1).op("i32.eq").begin("if", "i32");
+      body.i32(0).get(dividend).op("i32.sub");
+      body.else();
+      body.get(dividend).get(divisor).op("i32.div_s");
+      body.end();
+    }
+    body.end();
+  }
+
+  #unary(op: UnaryOp, a: I32): void {
+    const body = this.body;
+    this.i32(a);
+    switch (op) {
+      case "clz":
+        body.op("i32.clz");
+        return;
+      case "sext8":
+        body.op("i32.extend8_s");
+        return;
+      case "sext16":
+        body.op("i32.extend16_s");
+        return;
+      case "rbit":
+        body.call(IMPORT.rbit);
+        return;
+      case "rev": {
+        const x = this.pool.take("i32");
+        body.set(x);
+        body.get(x).i32(8).op("i32.rotl").i32(0x00ff_00ff).op("i32.and");
+        body
+          .get(x)
+          .i32(8)
+          .op("i32.rotr")
+          .i32(0xff00_ff00 | 0)
+          .op("i32.and", "i32.or");
+        return;
+      }
+      case "rev16": {
+        const x = this.pool.take("i32");
+        body.set(x);
+        body
+          .get(x)
+          .i32(8)
+          .op("i32.shl")
+          .i32(0xff00_ff00 | 0)
+          .op("i32.and");
+        body.get(x).i32(8).op("i32.shr_u").i32(0x00ff_00ff).op("i32.and", "i32.or");
+        return;
+      }
+    }
+  }
+
+  protected i64(e: I64): void {
+    const body = this.body;
+    switch (e.k) {
+      case "sext64":
+        this.i32(e.a);
+        body.op("i64.extend_i32_s");
+        return;
+      case "zext64":
+        this.i32(e.a);
+        body.op("i64.extend_i32_u");
+        return;
+      case "pair64":
+        this.i32(e.high);
+        body.op("i64.extend_i32_u").i64(32).op("i64.shl");
+        this.i32(e.low);
+        body.op("i64.extend_i32_u", "i64.or");
+        return;
+      case "bin64":
+        this.i64(e.a);
+        this.i64(e.b);
+        body.op(`i64.${e.op}`);
+        return;
+      case "tmp64":
+        this.#temporary(e.id);
+        return;
+    }
+  }
+
+  protected f32(e: F32): void {
+    const body = this.body;
+    switch (e.k) {
+      case "S":
+        body.get(this.context.registers.S(e.n));
+        return;
+      case "fromBits32":
+        this.i32(e.a);
+        body.op("f32.reinterpret_i32");
+        return;
+      case "neg32":
+        this.f32(e.a);
+        body.op("f32.neg");
+        return;
+      case "abs32":
+        this.f32(e.a);
+        body.op("f32.abs");
+        return;
+      case "tmpF32":
+        this.#temporary(e.id);
+        return;
+    }
+  }
+
+  protected f64(e: F64): void {
+    const body = this.body;
+    const { registers } = this.context;
+    switch (e.k) {
+      case "D":
+        body
+          .get(registers.S(2 * e.n + 1))
+          .op("i32.reinterpret_f32", "i64.extend_i32_u")
+          .i64(32)
+          .op("i64.shl");
+        body
+          .get(registers.S(2 * e.n))
+          .op("i32.reinterpret_f32", "i64.extend_i32_u", "i64.or", "f64.reinterpret_i64");
+        return;
+      case "fromBits64":
+        this.i64({ k: "pair64", low: e.low, high: e.high });
+        body.op("f64.reinterpret_i64");
+        return;
+      case "neg64":
+        this.f64(e.a);
+        body.op("f64.neg");
+        return;
+      case "abs64":
+        this.f64(e.a);
+        body.op("f64.abs");
+        return;
+      case "tmpF64":
+        this.#temporary(e.id);
+        return;
+    }
+  }
+
+  protected setD(n: number, e: F64): void {
+    const body = this.body;
+    const bits = this.pool.take("i64");
+    this.f64(e);
+    body.op("i64.reinterpret_f64").tee(bits).op("i32.wrap_i64", "f32.reinterpret_i32");
+    body.set(this.context.registers.S(2 * n));
+    body.get(bits).i64(32).op("i64.shr_u", "i32.wrap_i64", "f32.reinterpret_i32");
+    body.set(this.context.registers.S(2 * n + 1));
+  }
+}
+
+/** x of `x >>> 31`. */
+function signOf(e: I32): I32 | undefined {
+  return e.k === "bin" && e.op === "shr" && e.b.k === "const" && e.b.v === 31 ? e.a : undefined;
+}
+/** x of `x == 0`. */
+function equalToZero(e: I32): I32 | undefined {
+  return e.k === "bin" && e.op === "eq" && e.b.k === "const" && e.b.v === 0 ? e.a : undefined;
+}
+const COMPARISONS: ReadonlySet<BinaryOp> = new Set(["eq", "ne", "ltU", "ltS", "leU", "leS"]);
+/** The value is known to be 0 or 1. */
+function isBoolean(e: I32): boolean {
+  if (e.k === "flag") return e.f !== "GE";
+  if (e.k === "const") return e.v === 0 || e.v === 1;
+  if (e.k !== "bin") return false;
+  return (
+    COMPARISONS.has(e.op) ||
+    (e.op === "and" && isBoolean(e.a) && isBoolean(e.b)) ||
+    (e.op === "xor" && isBoolean(e.a) && isBoolean(e.b))
+  );
+}
