@@ -3,8 +3,8 @@ import type { Operation } from "./operations.ts";
 import { ScheduleRecord, WORST_STALL } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
 
-/** Where in a block instruction fetch moves on to another line of the fetch path. */
-export interface LineCrossing {
+/** An instruction of a block, and an address in a line of the fetch path that it lies in. */
+export interface FetchAsk {
   readonly index: number;
   readonly address: number;
 }
@@ -31,7 +31,8 @@ export class Block {
   readonly operations: readonly Operation[];
   /** By state of the pipeline at entry. */
   readonly schedules: (ScheduleRecord | undefined)[] = [];
-  readonly lines: readonly LineCrossing[];
+  readonly lines: readonly FetchAsk[];
+  readonly #lineCount: number;
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
   /** Byte offset of the word that tells compiled code `presentEpoch`. */
@@ -60,7 +61,8 @@ export class Block {
     this.operations = operations;
     this.#timing = timing;
     this.#words = words;
-    this.lines = crossings(code, lineShift);
+    this.lines = linesOf(code, lineShift);
+    this.#lineCount = countLines(this.lines, lineShift);
   }
 
   schedule(entryState: number): ScheduleRecord {
@@ -92,19 +94,32 @@ export class Block {
     const schedule = this.#timing.schedule(instructions, entryState);
     let worst = schedule.offsets[instructions.length]! + schedule.takenCycles + 64;
     for (const { footprint } of instructions) worst += WORST_STALL * (footprint.accesses.length + 1);
-    return new ScheduleRecord(schedule, worst + WORST_LINE * this.lines.length);
+    return new ScheduleRecord(schedule, worst + WORST_LINE * this.#lineCount);
   }
 }
 
-function crossings({ instructions }: CodeBlock, lineShift: number): LineCrossing[] {
-  const lines: LineCrossing[] = [];
-  let current = -1;
+/**
+ * Every instruction asks for the lines that it lies in: what it finds then does not depend on where its block began. An
+ * ask for a line that is present is free and changes nothing.
+ */
+function linesOf({ instructions }: CodeBlock, lineShift: number): FetchAsk[] {
+  const asks: FetchAsk[] = [];
   instructions.forEach(({ pc, size }, index) => {
-    for (const address of [pc, (pc + size - 1) >>> 0]) {
-      if (address >>> lineShift === current) continue;
-      current = address >>> lineShift;
-      lines.push({ index, address });
-    }
+    asks.push({ index, address: pc });
+    const last = (pc + size - 1) >>> 0;
+    if (last >>> lineShift !== pc >>> lineShift) asks.push({ index, address: last });
   });
-  return lines;
+  return asks;
+}
+
+/** Distinct lines in a row. */
+function countLines(asks: readonly FetchAsk[], lineShift: number): number {
+  let count = 0;
+  let current = -1;
+  for (const { address } of asks) {
+    if (address >>> lineShift === current) continue;
+    current = address >>> lineShift;
+    count++;
+  }
+  return count;
 }

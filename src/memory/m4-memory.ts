@@ -22,6 +22,7 @@ export class M4Fetch {
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;
   readonly #flash: M4Flash | undefined;
+  #unbufferedLine = -1;
 
   constructor(map: MemoryMap, epoch: FetchEpoch, flash: M4Flash | undefined, lineShift: number) {
     this.#map = map;
@@ -43,11 +44,19 @@ export class M4Fetch {
       case "flash":
         return this.#flash?.fetch.fetch(region.host + (address - region.start), now) ?? 0;
       case "external":
-        this.#epoch.advance(); // nothing keeps what was read
-        return M4_EXTERNAL.cycles;
+        return this.#unbuffered(address, M4_EXTERNAL.cycles);
       default:
-        return region.config.waitStates;
+        return this.#unbuffered(address, region.config.waitStates);
     }
+  }
+
+  /** Memory that nothing stands before: only the line being fetched from is at hand. */
+  #unbuffered(address: number, cycles: number): number {
+    const line = address >>> this.lineShift;
+    if (cycles === 0 || line === this.#unbufferedLine) return 0;
+    this.#unbufferedLine = line;
+    this.#epoch.advance();
+    return cycles;
   }
 }
 

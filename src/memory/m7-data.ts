@@ -5,7 +5,7 @@ import type { FlashFetchPort } from "./flash-port.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER } from "./memory-costs.ts";
 import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
-import { MODEL_AREA, MODEL_SETS, NO_LINE } from "./model-area.ts";
+import { MODEL_AREA, MODEL_SETS, NO_LINE, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import { StoreBuffer } from "./store-buffer.ts";
@@ -32,6 +32,8 @@ export class M7Data implements DataTiming {
   readonly #paths: M7Paths;
   readonly #policy: (address: number) => MemoryPolicy;
   readonly #art: FlashFetchPort | undefined;
+  readonly #epoch: FetchEpoch;
+  readonly #endBlock: () => void;
   readonly #ports: PeripheralPorts;
   readonly #now: () => number;
   readonly #fills = new LineFills(M7_BUFFER.dataFills.cycles);
@@ -52,6 +54,9 @@ export class M7Data implements DataTiming {
     paths: M7Paths;
     policy: (address: number) => MemoryPolicy;
     art: FlashFetchPort | undefined;
+    epoch: FetchEpoch;
+    /** Ends the block being executed behind the present instruction. */
+    endBlock: () => void;
     ports: PeripheralPorts;
     now: () => number;
   }) {
@@ -66,6 +71,8 @@ export class M7Data implements DataTiming {
     this.#paths = options.paths;
     this.#policy = options.policy;
     this.#art = options.art;
+    this.#epoch = options.epoch;
+    this.#endBlock = options.endBlock;
     this.#ports = options.ports;
     this.#now = options.now;
     const { buffer } = options.memory;
@@ -102,7 +109,7 @@ export class M7Data implements DataTiming {
     const now = this.#now();
     const { bus, waitStates } = region.config;
     if (bus === "itcm" && waitStates === "flash")
-      return this.#art?.fetch(region.host + (address - region.start), now) ?? 0;
+      return this.#readThroughArt(region.host + (address - region.start), now);
     const path = this.#paths.of(region);
     if (path === undefined) return 0;
     const line = address >>> LINE_SHIFT;
@@ -118,6 +125,14 @@ export class M7Data implements DataTiming {
     const policy = this.#policy(address);
     if (!isCacheable(policy)) return this.#uncachedRead(path, now);
     return this.#fill(cache, line, word, policy, path, now) - now;
+  }
+
+  /** Data and instructions share the buffers of that port: what an instruction found there may have gone. */
+  #readThroughArt(host: number, now: number): number {
+    const epoch = this.#epoch.value;
+    const stall = this.#art?.fetch(host, now) ?? 0;
+    if (this.#epoch.value !== epoch) this.#endBlock();
+    return stall;
   }
 
   write(region: Region, address: number): number {

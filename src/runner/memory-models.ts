@@ -193,7 +193,15 @@ export function m7Memory(board: Board, around: TimingSurroundings): MemoryModels
   const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways);
   const shared = { map, paths, policy, art };
   const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
-  const data = new M7Data({ ...shared, memory, cache: dcacheModel, ports: peripheralPorts, now });
+  const data = new M7Data({
+    ...shared,
+    memory,
+    epoch,
+    cache: dcacheModel,
+    ports: peripheralPorts,
+    now,
+    endBlock: around.endBlock,
+  });
   const forget = (): void => {
     paths.changed();
     fetch.forget();

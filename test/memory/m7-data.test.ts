@@ -42,9 +42,10 @@ beforeEach(() => {
   cache = new Cache(4096, 4);
   const shared = { map, paths, policy: () => policy, art: undefined };
   const ports = new PeripheralPorts([], 3);
-  data = new M7Data({ ...shared, memory, cache, ports, now: () => now });
+  const epoch = new FetchEpoch(memory);
+  data = new M7Data({ ...shared, memory, epoch, cache, ports, now: () => now, endBlock: () => undefined });
   data.enable(true);
-  fetch = new M7Fetch({ ...shared, epoch: new FetchEpoch(memory), cache: new Cache(4096, 2) });
+  fetch = new M7Fetch({ ...shared, epoch, cache: new Cache(4096, 2) });
   fetch.enable(true);
 });
 
