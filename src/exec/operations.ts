@@ -95,7 +95,10 @@ function environment(core: Core, timing: OperationTiming): Readonly<Record<strin
     rev,
     rev16,
     ...memoryFunctions(core),
-    slowLoad: bus.load.bind(bus),
+    slowLoad: (a: number, bytes: 1 | 2 | 4, aligned: boolean, unprivileged: boolean): number => {
+      words[W.lastLoad] = a;
+      return bus.load(a, bytes, aligned, unprivileged);
+    },
     slowStore: bus.store.bind(bus),
     stackMoved: core.stackMoved.bind(core),
     jump: core.jump.bind(core),

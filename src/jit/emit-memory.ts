@@ -11,8 +11,6 @@ import type { Opcode } from "./wasm-module.ts";
 
 /** Emits loads and stores: the plain way inline, the host's behind it. */
 export abstract class MemoryEmitter extends FpEmitter {
-  /** Local with the address of the latest load, for the bank rule. */
-  #lastAddress: number | undefined;
   protected readonly bankRule: Uint8Array | undefined;
 
   constructor(context: FunctionContext, pool: TemporaryPool, node: number, bankRule: Uint8Array | undefined) {
@@ -70,7 +68,11 @@ export abstract class MemoryEmitter extends FpEmitter {
     this.i32(s.address);
     body.set(address);
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
+    const { lastLoad } = this.context;
+    const pairs = this.bankRule?.[this.index] === BANK_RULE.pairedLoad;
     const slow = (): void => {
+      // The instruction may end behind this call.
+      if (lastLoad !== undefined && !pairs) body.get(address).set(lastLoad);
       body.get(address).i32(flags).i32(this.place).get(this.context.left).call(IMPORT.load);
       this.#extend(s);
       body.set(value);
@@ -111,15 +113,15 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   #checkBank(address: number): void {
-    const body = this.body;
-    if (this.bankRule === undefined) return;
-    if (this.bankRule[this.index] === BANK_RULE.pairedLoad && this.#lastAddress !== undefined) {
-      body.get(this.#lastAddress).get(address).op("i32.xor").i32(4).op("i32.and", "i32.eqz").begin("if");
+    const { body } = this;
+    const { lastLoad } = this.context;
+    if (lastLoad === undefined) return;
+    if (this.bankRule?.[this.index] === BANK_RULE.pairedLoad) {
+      body.get(lastLoad).get(address).op("i32.xor").i32(4).op("i32.and", "i32.eqz").begin("if");
       this.#chargeBank();
       body.end();
     }
-    this.#lastAddress ??= body.local("i32");
-    body.get(address).set(this.#lastAddress);
+    body.get(address).set(lastLoad);
   }
 
   #chargeBank(): void {

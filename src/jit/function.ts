@@ -26,6 +26,8 @@ export interface NodeCounter {
 
 export interface CompileOptions {
   readonly area: JitArea;
+  /** The core has a rule for paired loads, which needs the address of the latest. */
+  readonly tracksLoads: boolean;
   /** Tables of the branch predictor, where the core has one. */
   readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
@@ -65,6 +67,7 @@ class FunctionCompiler {
   readonly #attention: number;
   readonly #instructions: number;
   readonly #scratch: number;
+  readonly #lastLoad: number | undefined;
   #exitDepth = 0;
   #failed = false;
 
@@ -82,6 +85,7 @@ class FunctionCompiler {
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
+    this.#lastLoad = options.tracksLoads ? body.local("i32") : undefined;
   }
 
   run(): CompiledFunction | undefined {
@@ -90,11 +94,17 @@ class FunctionCompiler {
     this.#registers.emitLoads(body);
     body.i32(0).memory("i32.load", area.left).set(this.#left);
     body.i32(0).memory("i32.load", area.lowestSP).set(this.#lowestSP);
+    if (this.#lastLoad !== undefined) {
+      body.i32(0).memory("i32.load", LAYOUT.lastLoad).set(this.#lastLoad);
+    }
     body.begin("block");
     this.#exitDepth = body.depth;
     this.#tree(0);
     body.end();
     this.#registers.emitStores(body);
+    if (this.#lastLoad !== undefined) {
+      body.i32(0).get(this.#lastLoad).memory("i32.store", LAYOUT.lastLoad);
+    }
     body.i32(0).get(this.#left).memory("i32.store", area.left);
     body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
     body.i32(0).get(this.#instructions).memory("i32.store", area.instructions);
@@ -136,6 +146,7 @@ class FunctionCompiler {
       lowestSP: this.#lowestSP,
       result: this.#result,
       attention: this.#attention,
+      lastLoad: this.#lastLoad,
       exitDepth: this.#exitDepth,
       area: this.#options.area,
       lineTables: this.#options.lineTables,

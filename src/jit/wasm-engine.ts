@@ -94,6 +94,7 @@ export class WasmEngine {
     region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));
     const compiled = compileRegion(region, {
       area: this.#area,
+      tracksLoads: this.#timing.bankConflict > 0,
       predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
       fetchesFreely: ({ block }) =>

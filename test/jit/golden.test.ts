@@ -51,6 +51,7 @@ function compileListing(listing: string): string {
   const area = new JitArea();
   const compiled = compileRegion(region, {
     area,
+    tracksLoads: false,
     predictor: undefined,
     epochWord: undefined,
     fetchesFreely: () => true,
