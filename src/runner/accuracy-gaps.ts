@@ -3,6 +3,8 @@ export const NOT_MODELLED: readonly string[] = [
   "Cortex-M7: size and kind of the branch predictor are not published; the model's are inferred, so programs with many mispredicted branches are the least certain. On silicon the exit of a short loop that runs the same way each time seems to be predicted; here it costs 6 to 8 cycles.",
   "Cortex-M7: half-cycle effects of narrow instructions on fetch and pairing beyond the 64-bit windows of the fetch queue.",
   "Cortex-M7: replacement in the caches is not published; on silicon it may evict other lines.",
+  "Cortex-M7: a load from an address that was just stored to (4 cycles by LLVM's model) is charged as any other load; a miss stalls in full at the load.",
+  "Bus traffic of DMA takes no cycles from the core; SRAM banks and the bus matrix never make the core wait for another master.",
   "Cortex-M4: wide instructions across words, three or more in a row, lose a cycle on some parts (STM32L4), not in all code on others (STM32F407); none is charged.",
   "Cortex-M4: which SRAM block an access goes to; loads in a row that change between blocks pipeline in the model and not on silicon.",
   "Clock domains: no synchroniser delays between a peripheral and the NVIC (typically 1 or 2 cycles).",
