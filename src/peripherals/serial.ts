@@ -11,6 +11,8 @@ export interface SerialPort {
   readonly name: string;
   /** Everything the part sends goes to `line` as well. */
   connect(line: ConsoleLine): void;
+  /** Lets the frames that are still on their way arrive at once: the run has ended. */
+  deliver(): void;
   /** A frame from the host ends now. With the receiver off, it is lost. */
   receive(byte: number): void;
   /** Seconds that one frame takes at the present settings; undefined while the receiver is off or has no baud rate. */
@@ -103,6 +105,13 @@ export class Transmitter {
   /** Drops what waits; a frame on the line goes out. */
   flush(): void {
     this.#queue = [];
+  }
+  /** See `SerialPort.deliver`. */
+  deliver(): void {
+    const cycle = this.#time.scheduler.now();
+    const frames = this.#shifting === undefined ? this.#queue : [this.#shifting, ...this.#queue];
+    this.reset();
+    for (const data of frames) for (const line of this.#lines) line.onTransmit(data, cycle);
   }
   reset(): void {
     this.#alarm.clear();

@@ -46,6 +46,9 @@ export abstract class UartBlock extends RegisterPeripheral implements SerialPort
   onReceiverChange(listener: () => void): void {
     this.#receiverListeners.push(listener);
   }
+  deliver(): void {
+    this.transmitter.deliver();
+  }
   receive(byte: number): void {
     if (this.receiveFrame() !== undefined) this.arrived(byte);
   }

@@ -88,7 +88,11 @@ export class Simulation {
       Math.min(machine.state.cycles + cycles, maxCycles),
       maxInstructions - machine.executor.instructions,
     );
-    if (machine.stop !== undefined) return true;
+    if (machine.stop !== undefined) {
+      // What the firmware sent before it exited is on the line and arrives, whoever looks on.
+      if (machine.stop.reason === "exit") machine.parts.serialPort(machine.board.console)?.deliver();
+      return true;
+    }
     if (machine.state.cycles >= maxCycles)
       machine.requestStop({ reason: "limit", what: `${maxCycles} cycles` });
     else if (machine.executor.instructions >= maxInstructions) {

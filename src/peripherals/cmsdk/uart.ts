@@ -59,6 +59,9 @@ export class CmsdkUart extends RegisterPeripheral implements SerialPort {
   onReceiverChange(listener: () => void): void {
     this.#receiverListeners.push(listener);
   }
+  deliver(): void {
+    this.#transmitter.deliver();
+  }
   receive(byte: number): void {
     const { CTRL: ctrl, STATE: state, INTSTATUS } = this.r;
     if (!ctrl.has(CTRL.RXEN)) return;

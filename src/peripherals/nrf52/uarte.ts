@@ -110,6 +110,9 @@ export class NrfUarte extends NrfPeripheral implements SerialPort {
   onReceiverChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
+  deliver(): void {
+    this.#transmitter.deliver();
+  }
   receive(byte: number): void {
     if (!this.#receiving) return;
     if (this.#fifo.length >= FIFO) {

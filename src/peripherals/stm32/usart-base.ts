@@ -126,6 +126,9 @@ export abstract class UsartBase extends RegisterPeripheral implements SerialPort
     this.#receiverListeners.push(listener);
   }
 
+  deliver(): void {
+    this.transmitter.deliver();
+  }
   receive(byte: number): void {
     const frame = this.receiveFrameSeconds;
     if (frame === undefined) return;
