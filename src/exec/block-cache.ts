@@ -6,6 +6,8 @@ import type { Operation, OperationMaker } from "./operations.ts";
 import type { RecordCounts, ScheduleRecord } from "./progress.ts";
 import { MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
 
+/** Places for blocks that were used lately; a power of two. */
+const RECENT = 1024;
 /** Key of a block: address and ITSTATE. */
 const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
 
@@ -25,6 +27,8 @@ export class BlockCache {
   readonly #words: Int32Array;
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
+  /** Blocks by some bits of their address, for what is asked for again and again. */
+  readonly #recent = new Array<Block | undefined>(RECENT).fill(undefined);
   readonly #operations = new WeakMap<TranslatedInstruction, Operation>();
   /** Lines of the linear memory that code was ever translated from, so that a store beside code is told apart soon. */
   readonly #codeLines = new Set<number>();
@@ -53,7 +57,12 @@ export class BlockCache {
 
   /** The block that begins at `pc` (unsigned) with `itState`. */
   get(pc: number, itState: number): Block {
-    return this.#blocks.get(keyOf(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
+    const slot = (pc >>> 1) & (RECENT - 1);
+    const recent = this.#recent[slot];
+    if (recent?.code.pc === pc && recent.code.itState === itState) return recent;
+    const block = this.#blocks.get(keyOf(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
+    this.#recent[slot] = block;
+    return block;
   }
   /** The block there, if it has been translated. */
   peek(pc: number, itState: number): Block | undefined {
@@ -78,6 +87,7 @@ export class BlockCache {
         const end = start + (block.code.end - block.code.pc);
         if (start >= host + size || host >= end) continue;
         blocks.delete(key);
+        this.#recent.fill(undefined);
         this.onDrop(block);
         found = true;
       }
@@ -94,6 +104,7 @@ export class BlockCache {
   clear(): void {
     this.#blocks.clear();
     this.#singles.clear();
+    this.#recent.fill(undefined);
   }
 
   /** Counts of all blocks that ran, for snapshots. */
