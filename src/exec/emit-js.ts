@@ -1,3 +1,4 @@
+import { isDouble } from "../isa/precision.ts";
 import { operandOf } from "../core/core.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
@@ -280,10 +281,6 @@ class Emitter {
 const RETURN_ON_FAULT = `if ((W[${W.exit}] & ${EXIT.fault}) !== 0) return;`;
 
 const big = ({ js, bound }: Wide): string => (bound === undefined ? js : `BigInt(${js})`);
-
-function isDouble(a: I32 | F32 | F64): a is F64 {
-  return a.k === "D" || a.k === "fromBits64" || a.k === "neg64" || a.k === "abs64" || a.k === "tmpF64";
-}
 
 function binaryJs(op: BinaryOp, a: string, b: string): string {
   switch (op) {

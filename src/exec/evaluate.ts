@@ -2,7 +2,7 @@ import { assertNever } from "../errors.ts";
 import { operandOf, type Core } from "../core/core.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
-import { binary, unary } from "../core/integer.ts";
+import { binary, unary } from "../isa/integer.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
 import type { OperationTiming } from "./operations.ts";
 import { isTimedDouble } from "../timing/double.ts";

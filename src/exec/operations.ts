@@ -1,7 +1,7 @@
 import type { Core } from "../core/core.ts";
 import * as float from "../core/float.ts";
 import { fpOperation } from "../core/fp-operation.ts";
-import { mulHighS, mulHighU, rbit, rev, rev16 } from "../core/integer.ts";
+import { mulHighS, mulHighU, rbit, rev, rev16 } from "../isa/integer.ts";
 import { LAYOUT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
 import type { FpOp } from "../isa/ir.ts";

@@ -1,3 +1,4 @@
+import { binary } from "./integer.ts";
 import type {
   BinaryOp,
   Effect,
@@ -18,46 +19,6 @@ export type Value = I32 | number;
 
 const constant = (v: number): I32 => ({ k: "const", v: v | 0 });
 const lift = (v: Value): I32 => (typeof v === "number" ? constant(v) : v);
-
-/** Static result of `op` on two constants, so that rows need no special cases for them. */
-export function foldBinary(op: BinaryOp, a: number, b: number): number | undefined {
-  switch (op) {
-    case "add":
-      return (a + b) | 0;
-    case "sub":
-      return (a - b) | 0;
-    case "mul":
-      return Math.imul(a, b);
-    case "and":
-      return a & b;
-    case "or":
-      return a | b;
-    case "xor":
-      return a ^ b;
-    case "shl":
-      return a << b;
-    case "shr":
-      return (a >>> b) | 0;
-    case "sar":
-      return a >> b;
-    case "ror":
-      return (a >>> (b & 31)) | (a << (32 - (b & 31)));
-    case "eq":
-      return a === b ? 1 : 0;
-    case "ne":
-      return a !== b ? 1 : 0;
-    case "ltU":
-      return a >>> 0 < b >>> 0 ? 1 : 0;
-    case "ltS":
-      return a < b ? 1 : 0;
-    case "leU":
-      return a >>> 0 <= b >>> 0 ? 1 : 0;
-    case "leS":
-      return a <= b ? 1 : 0;
-    default:
-      return undefined;
-  }
-}
 
 /**
  * What a row's `sem` writes its semantics with. Reads of registers and flags are made where the expression is used, so
@@ -89,8 +50,7 @@ export class Builder {
     const x = lift(a);
     const y = lift(b);
     if (x.k === "const" && y.k === "const") {
-      const v = foldBinary(op, x.v, y.v);
-      if (v !== undefined) return constant(v);
+      if (op !== "divS" && op !== "divU") return constant(binary(op, x.v, y.v)); // a division takes time
     }
     if (y.k === "const" && y.v === 0 && NEUTRAL_ZERO.has(op)) return x;
     return { k: "bin", op, a: x, b: y };

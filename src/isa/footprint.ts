@@ -1,3 +1,4 @@
+import { isDouble } from "./precision.ts";
 import type { F32, F64, FpOp, I32, I64, JumpKind, Statement, ValueEffect } from "./ir.ts";
 
 /** One data access as far as translation knows it: base + index + offset. */
@@ -316,8 +317,4 @@ class Walker {
         return;
     }
   }
-}
-
-function isDouble(a: F32 | F64): a is F64 {
-  return a.k === "D" || a.k === "fromBits64" || a.k === "neg64" || a.k === "abs64" || a.k === "tmpF64";
 }

@@ -1,4 +1,4 @@
-import type { F32, F64, FpOp, I32 } from "../isa/ir.ts";
+import type { FpOp } from "../isa/ir.ts";
 import type { LineTables } from "../memory/bus.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
@@ -41,11 +41,4 @@ export class TemporaryPool {
   reset(): void {
     this.#used = { i32: 0, i64: 0, f32: 0, f64: 0 };
   }
-}
-
-export function isDouble(a: I32 | F32 | F64): a is F64 {
-  return a.k === "D" || a.k === "fromBits64" || a.k === "neg64" || a.k === "abs64" || a.k === "tmpF64";
-}
-export function isSingle(a: I32 | F32 | F64): a is F32 {
-  return a.k === "S" || a.k === "fromBits32" || a.k === "neg32" || a.k === "abs32" || a.k === "tmpF32";
 }

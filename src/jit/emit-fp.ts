@@ -1,7 +1,7 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { F32, FpOp } from "../isa/ir.ts";
 import { isTimedDouble } from "../timing/double.ts";
-import { isDouble, isSingle } from "./emit-context.ts";
+import { isDouble, isSingle } from "../isa/precision.ts";
 import { ValueEmitter } from "./emit-values.ts";
 import { IMPORT } from "./imports.ts";
 import type { Opcode } from "./wasm-module.ts";

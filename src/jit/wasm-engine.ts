@@ -1,7 +1,7 @@
 import { W, type CpuState } from "../core/state.ts";
 import type { Core } from "../core/core.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
-import { rbit } from "../core/integer.ts";
+import { rbit } from "../isa/integer.ts";
 import { InternalError } from "../errors.ts";
 import type { Block, CompiledEntry } from "../exec/block.ts";
 import type { BlockCache } from "../exec/block-cache.ts";

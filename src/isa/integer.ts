@@ -1,5 +1,5 @@
 import { assertNever } from "../errors.ts";
-import type { BinaryOp, UnaryOp } from "../isa/ir.ts";
+import type { BinaryOp, UnaryOp } from "./ir.ts";
 
 /** High word of the signed 64-bit product of two int32. */
 export function mulHighS(a: number, b: number): number {
