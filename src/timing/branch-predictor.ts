@@ -1,16 +1,6 @@
 import type { BranchKind, BranchTiming, PredictorTables } from "./timing.ts";
 
-export interface BranchPredictorOptions {
-  /** Entries of the branch target address cache; a power of two. */
-  readonly entries: number;
-  /** Depth of the return stack; a power of two, or 0 for none. */
-  readonly returns: number;
-  /** Cycles when the direction or an indirect target was wrong; less when the flags were there early. */
-  readonly mispredict: number;
-  readonly mispredictEarly: number;
-  /** Cycles of a direct jump that only decode recognises. */
-  readonly decodeRedirect: number;
-}
+export type BranchPredictorOptions = Omit<PredictorTables, "base">;
 
 /** Two-bit counters: from 2 on, taken is predicted. */
 const WEAKLY_TAKEN = 2;
@@ -39,7 +29,7 @@ export class BranchPredictor implements BranchTiming {
 
   constructor(options: BranchPredictorOptions, words: Int32Array = new Int32Array(predictorWords(options))) {
     const { entries, returns } = options;
-    this.tables = { base: words.byteOffset, entries, returns };
+    this.tables = { ...options, base: words.byteOffset };
     this.#options = options;
     this.#tags = words.subarray(0, entries);
     this.#counters = words.subarray(entries, 2 * entries);

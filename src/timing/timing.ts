@@ -114,6 +114,11 @@ export interface PredictorTables {
   readonly entries: number;
   /** Entries of the return stack; a power of two, or 0. */
   readonly returns: number;
+  /** Cycles when the direction or an indirect target was wrong; less when the flags were there early. */
+  readonly mispredict: number;
+  readonly mispredictEarly: number;
+  /** Cycles of a direct jump that only decode recognises. */
+  readonly decodeRedirect: number;
 }
 
 /** A core's pipeline as a timing model. The memory side is composed beside it. */
