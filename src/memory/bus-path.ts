@@ -1,5 +1,5 @@
 import type { FlashArray } from "./flash-array.ts";
-import { AXI_PATH } from "./memory-costs.ts";
+import { AXI_PATH, type AxiPaths } from "./memory-costs.ts";
 import type { Region } from "./region.ts";
 
 /** Words of 64 bits in a cache line. */
@@ -26,20 +26,23 @@ export interface PathConditions {
   readonly array: FlashArray | undefined;
   /** Bits of one flash read. */
   readonly flashBits: number;
+  /** `AXI_PATH` when absent. */
+  readonly costs?: AxiPaths;
 }
 
 const LINE_BITS = 256;
 
 export function busPath({ config }: Region, ratio: number, conditions: PathConditions): BusPath {
   const { bus, waitStates, latency } = config;
+  const paths = conditions.costs ?? AXI_PATH;
   if (waitStates === "external") {
-    const { first, beat, write } = AXI_PATH.external;
+    const { first, beat, write } = paths.external;
     return { first: first.cycles, beat: beat.cycles, half: 0, write: write.cycles, array: undefined };
   }
   const array = waitStates === "flash" ? conditions.array : undefined;
   const waits = waitStates === "flash" ? (array?.settings.waitStates ?? 0) : waitStates;
   const onAhb = bus === "ahb" || bus === "ahbp";
-  const cost = onAhb ? AXI_PATH.ahb : AXI_PATH.axi;
+  const cost = onAhb ? paths.ahb : paths.axi;
   const busCycles = latency?.busCycles ?? cost.first.cycles;
   const twoReads = array !== undefined && conditions.flashBits < LINE_BITS;
   return {

@@ -3,7 +3,7 @@ import { BEATS, LineFills, type BusPath } from "./bus-path.ts";
 import { LINE_SHIFT, type Cache } from "./cache.ts";
 import type { FlashFetchPort } from "./flash-port.ts";
 import type { MemoryMap } from "./memory-map.ts";
-import { M7_BUFFER } from "./memory-costs.ts";
+import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
 import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
 import { MODEL_AREA, MODEL_SETS, NO_LINE, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
@@ -36,10 +36,11 @@ export class M7Data implements DataTiming {
   readonly #endBlock: () => void;
   readonly #ports: PeripheralPorts;
   readonly #now: () => number;
-  readonly #fills = new LineFills(M7_BUFFER.dataFills.cycles);
-  readonly #stores = new StoreBuffer(M7_BUFFER.stores.cycles);
+  readonly #buffers: M7Buffers;
+  readonly #fills: LineFills;
+  readonly #stores: StoreBuffer;
   /** Unaligned stores, which reach their memory by reading and writing the words they touch. */
-  readonly #unalignedStores = new StoreBuffer(M7_BUFFER.stores.cycles + 1);
+  readonly #unalignedStores: StoreBuffer;
   /** Lines with free reads and writes by set; see `MODEL_AREA`. */
   readonly #readLine: Int32Array;
   readonly #writeLine: Int32Array;
@@ -59,7 +60,14 @@ export class M7Data implements DataTiming {
     endBlock: () => void;
     ports: PeripheralPorts;
     now: () => number;
+    /** `M7_BUFFER` when absent. */
+    buffers?: M7Buffers;
   }) {
+    const { buffers = M7_BUFFER } = options;
+    this.#buffers = buffers;
+    this.#fills = new LineFills(buffers.dataFills.cycles);
+    this.#stores = new StoreBuffer(buffers.stores.cycles);
+    this.#unalignedStores = new StoreBuffer(buffers.stores.cycles + 1);
     this.lineTables = {
       read: MODEL_AREA.readLine,
       write: MODEL_AREA.writeLine,
@@ -192,11 +200,11 @@ export class M7Data implements DataTiming {
       const now = this.#now();
       return Math.max(
         this.write(region, address),
-        this.#unalignedStores.push(now, M7_BUFFER.unalignedStore.cycles),
+        this.#unalignedStores.push(now, this.#buffers.unalignedStore.cycles),
       );
     }
     const last = address + size - 1;
-    let stall = M7_BUFFER.unalignedLoad.cycles + this.read(region, address);
+    let stall = this.#buffers.unalignedLoad.cycles + this.read(region, address);
     if (last >>> LINE_SHIFT !== address >>> LINE_SHIFT) stall += this.read(region, last);
     return stall;
   }

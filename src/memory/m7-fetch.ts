@@ -3,7 +3,7 @@ import { LINE_SHIFT, type Cache } from "./cache.ts";
 import type { FlashFetchPort } from "./flash-port.ts";
 import { LineStore } from "./line-store.ts";
 import type { MemoryMap } from "./memory-map.ts";
-import { M7_BUFFER } from "./memory-costs.ts";
+import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
 import type { MemoryPolicy, M7Paths } from "./m7-memory.ts";
 import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 
@@ -31,9 +31,10 @@ export class M7Fetch {
   readonly #paths: M7Paths;
   readonly #policy: (address: number) => MemoryPolicy;
   readonly #art: FlashFetchPort | undefined;
-  readonly #fills = new LineFills(M7_BUFFER.instructionFills.cycles);
+  readonly #buffers: M7Buffers;
+  readonly #fills: LineFills;
   /** Without the cache, the lines of the last bursts. */
-  readonly #burst = new LineStore(1, M7_BUFFER.uncachedLines.cycles);
+  readonly #burst: LineStore;
   #enabled = false;
   #lastLine = -1;
   #lastWord = 0;
@@ -45,7 +46,13 @@ export class M7Fetch {
     paths: M7Paths;
     policy: (address: number) => MemoryPolicy;
     art: FlashFetchPort | undefined;
+    /** `M7_BUFFER` when absent. */
+    buffers?: M7Buffers;
   }) {
+    const { buffers = M7_BUFFER } = options;
+    this.#buffers = buffers;
+    this.#fills = new LineFills(buffers.instructionFills.cycles);
+    this.#burst = new LineStore(1, buffers.uncachedLines.cycles);
     this.#map = options.map;
     this.#epoch = options.epoch;
     this.#cache = options.cache;
@@ -121,13 +128,13 @@ export class M7Fetch {
     // In straight code the fetch queue asked for this line when the words before it had come.
     const sequential = line === this.#lastLine + 1 && word === 0;
     const asked = sequential
-      ? Math.min(now, Math.max(this.#lastWord, now - M7_BUFFER.fetchAhead.cycles))
+      ? Math.min(now, Math.max(this.#lastWord, now - this.#buffers.fetchAhead.cycles))
       : now;
     const cached = this.#enabled && this.#cache !== undefined && isCacheable(this.#policy(address));
     if (cached) this.misses++;
     const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
     if (gone) this.#epoch.advance();
-    const begun = cached ? asked : asked + M7_BUFFER.uncachedFetch.cycles * path.beat;
+    const begun = cached ? asked : asked + this.#buffers.uncachedFetch.cycles * path.beat;
     const first = this.#fills.begin(line, word, begun, path);
     this.#lastLine = line;
     this.#lastWord = first;

@@ -37,6 +37,10 @@ export const AXI_PATH = {
   },
 } as const;
 
+export type AxiPaths = Readonly<
+  Record<keyof typeof AXI_PATH, Readonly<Record<"first" | "beat" | "write", MemoryCost>>>
+>;
+
 /** Buffers and queues of the Cortex-M7. */
 export const M7_BUFFER = {
   dataFills: cost(2, "DDI0489: two line fill buffers (recalled)", "medium"),
@@ -51,6 +55,8 @@ export const M7_BUFFER = {
   unalignedStore: cost(4, "measured on STM32H743 (jnk0le/random): once about 5 wait", "medium"),
   unalignedLoad: cost(3, "measured on STM32H743 (jnk0le/random): +3 in slot 0", "medium"),
 } as const;
+
+export type M7Buffers = Readonly<Record<keyof typeof M7_BUFFER, MemoryCost>>;
 
 /** Unaligned loads of the Cortex-M4: extra bus accesses. Those of stores hide in the write buffer. */
 export const M4_UNALIGNED = {
@@ -73,6 +79,8 @@ export const FLASH_PORT = {
   /** Lines of 16 bytes in the nRF52840's instruction cache: 2 KB. */
   nrfLines: cost(128, "inferred: the geometry is not published", "low"),
 } as const;
+
+export type FlashPortCosts = Readonly<Record<keyof typeof FLASH_PORT, MemoryCost>>;
 
 /** Memory that hangs on an external controller of a Cortex-M4 part. */
 export const M4_EXTERNAL = cost(40, "inferred: a word over a quad SPI at half the core clock", "low");

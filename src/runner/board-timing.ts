@@ -8,10 +8,13 @@ import { exceptionConfig, type CacheOperation } from "../peripherals/cortex-m/co
 import type { FlashControl } from "../peripherals/flash-control.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
 import { cortexM4 } from "../timing/cortex-m4.ts";
-import { cortexM7, M7_PREDICTOR } from "../timing/cortex-m7.ts";
+import { m7CostTables } from "../timing/cortex-m7-costs.ts";
+import { cortexM7, m7Predictor } from "../timing/cortex-m7.ts";
+import type { CostOverrides } from "../timing/cost.ts";
 import { predictorWords } from "../timing/branch-predictor.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { EventCounters } from "./counters.ts";
+import { checkOverrides, memoryCosts } from "./cost-overrides.ts";
 import { cortexMConfig } from "./cortex-m-config.ts";
 import { m4Memory, m7Memory, type MemoryModels } from "./memory-models.ts";
 
@@ -47,9 +50,16 @@ export interface TimingSurroundings {
   readonly endBlock: () => void;
 }
 
-export function createTiming(board: Board, around: TimingSurroundings): BoardTiming {
+/** @param overrides numbers of the models to replace, for those who fit them */
+export function createTiming(
+  board: Board,
+  around: TimingSurroundings,
+  overrides: CostOverrides = {},
+): BoardTiming {
   const isM7 = board.core.type === "cortex-m7";
-  const models = isM7 ? m7Memory(board, around) : m4Memory(board, around);
+  checkOverrides(board.core.type, overrides);
+  const costs = memoryCosts(overrides);
+  const models = isM7 ? m7Memory(board, around, costs) : m4Memory(board, around, costs);
   const { data, fetch } = models;
   const changing =
     <A extends readonly unknown[]>(change: (...of: A) => void) =>
@@ -58,7 +68,7 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
       around.endBlock();
     };
   return {
-    core: isM7 ? m7Core(around.memory) : cortexM4(),
+    core: isM7 ? m7Core(around.memory, overrides) : cortexM4(overrides),
     data,
     fetch,
     exceptions: exceptionConfig(cortexMConfig(board)),
@@ -78,8 +88,9 @@ export function createTiming(board: Board, around: TimingSurroundings): BoardTim
   };
 }
 
-function m7Core(memory: WebAssembly.Memory): CoreTiming {
-  return cortexM7(new Int32Array(memory.buffer, MODEL_AREA.predictor, predictorWords(M7_PREDICTOR)));
+function m7Core(memory: WebAssembly.Memory, overrides: CostOverrides): CoreTiming {
+  const words = predictorWords(m7Predictor(m7CostTables(overrides)));
+  return cortexM7(new Int32Array(memory.buffer, MODEL_AREA.predictor, words), overrides);
 }
 
 /**

@@ -20,6 +20,7 @@ import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
+import type { CostOverrides } from "../timing/cost.ts";
 import type { TimedDouble } from "../timing/double.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
@@ -43,6 +44,8 @@ export interface MachineOptions {
   readonly engine: EngineName;
   /** Runs of a block after which it is compiled; undefined is the engine's own choice. */
   readonly hotRuns?: number;
+  /** Numbers of the timing models to replace, for those who fit them. */
+  readonly costs?: CostOverrides;
   /** Receives the guest's console, byte by byte. */
   readonly console: (byte: number) => void;
 }
@@ -120,13 +123,17 @@ export class Machine {
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
-    this.timing = createTiming(board, {
-      map: this.map,
-      memory,
-      now: () => this.#progress.now(),
-      attributes: (address) => this.parts.cortexM.mpu.attributes(address),
-      endBlock: () => this.state.requestExit(EXIT.interrupt),
-    });
+    this.timing = createTiming(
+      board,
+      {
+        map: this.map,
+        memory,
+        now: () => this.#progress.now(),
+        attributes: (address) => this.parts.cortexM.mpu.attributes(address),
+        endBlock: () => this.state.requestExit(EXIT.interrupt),
+      },
+      options.costs,
+    );
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.bus = this.#makeBus(memory);
     this.parts = new Parts(this, options.console);

@@ -13,7 +13,7 @@ import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
-import { FLASH_PORT, M7_BUFFER, PERIPHERAL } from "../memory/memory-costs.ts";
+import { PERIPHERAL } from "../memory/memory-costs.ts";
 import { FetchEpoch } from "../memory/model-area.ts";
 import { PeripheralPorts } from "../memory/peripheral-ports.ts";
 import type { Region } from "../memory/region.ts";
@@ -21,6 +21,7 @@ import type { CacheOperation } from "../peripherals/cortex-m/config.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
 import type { FetchTiming } from "../timing/timing.ts";
 import type { TimingSurroundings } from "./board-timing.ts";
+import type { MemoryCosts } from "./cost-overrides.ts";
 import type { EventCounters } from "./counters.ts";
 
 /** Both sides of a board's memory system, and what changes them. */
@@ -71,7 +72,11 @@ export function resetSettings({ resetWaitStates, accelerator }: Flash): FlashSet
 const shiftOf = (bits: number): number => Math.log2(bits / 8);
 
 /** Lines on the instruction and on the data bus of a Cortex-M4 part. */
-function m4Geometry(accelerator: Accelerator, widthBits: number): readonly [PortGeometry, PortGeometry] {
+function m4Geometry(
+  accelerator: Accelerator,
+  widthBits: number,
+  { flash }: MemoryCosts,
+): readonly [PortGeometry, PortGeometry] {
   const fully = (readBits: number, lineBits: number, ways: number): PortGeometry => ({
     readShift: shiftOf(readBits),
     sectorShift: Math.log2(lineBits / readBits),
@@ -91,7 +96,7 @@ function m4Geometry(accelerator: Accelerator, widthBits: number): readonly [Port
       return [geometry, geometry];
     }
     case "nrf-icache":
-      return [fully(widthBits, widthBits, FLASH_PORT.nrfLines.cycles), fully(widthBits, widthBits, 0)];
+      return [fully(widthBits, widthBits, flash.nrfLines.cycles), fully(widthBits, widthBits, 0)];
     default:
       return [fully(widthBits, widthBits, 0), fully(widthBits, widthBits, 0)];
   }
@@ -113,14 +118,18 @@ function ports(board: Board, latency: number): PeripheralPorts {
 }
 
 /** The memory system of a Cortex-M4 part. */
-export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings): MemoryModels {
+export function m4Memory(
+  board: Board,
+  { map, memory, now }: TimingSurroundings,
+  costs: MemoryCosts,
+): MemoryModels {
   const epoch = new FetchEpoch(memory);
   const peripheralPorts = ports(board, 0);
   let flashRatio = 1;
   const { flash } = board;
   const widthBits = flash?.widthBits ?? DEFAULT_READ_BITS;
   const array = flash && m4Array(flash, () => flashRatio);
-  const flashPorts = flash && array && m4Ports(flash, array, epoch, widthBits);
+  const flashPorts = flash && array && m4Ports(flash, array, epoch, widthBits, costs);
   const configure = (settings: FlashSettings): void => {
     flashPorts?.fetch.configure(settings.instructionCache, settings.prefetch);
     flashPorts?.data.configure(settings.dataCache);
@@ -157,9 +166,15 @@ export function m4Memory(board: Board, { map, memory, now }: TimingSurroundings)
   };
 }
 
-function m4Ports(flash: Flash, array: FlashArray, epoch: FetchEpoch, widthBits: number): M4Flash {
-  const [instruction, data] = m4Geometry(flash.accelerator, widthBits);
-  const { fetchAhead, l4DataHidden, f4DataHidden } = FLASH_PORT;
+function m4Ports(
+  flash: Flash,
+  array: FlashArray,
+  epoch: FetchEpoch,
+  widthBits: number,
+  costs: MemoryCosts,
+): M4Flash {
+  const [instruction, data] = m4Geometry(flash.accelerator, widthBits, costs);
+  const { fetchAhead, l4DataHidden, f4DataHidden } = costs.flash;
   const hidden = flash.accelerator.kind === "st-l4" ? l4DataHidden : f4DataHidden;
   return {
     fetch: new FlashFetchPort(array, epoch, instruction, fetchAhead.cycles),
@@ -168,15 +183,20 @@ function m4Ports(flash: Flash, array: FlashArray, epoch: FetchEpoch, widthBits: 
 }
 
 /** Lines of F7's accelerator: one read of the array each. */
-function artPort(accelerator: Accelerator, array: FlashArray, epoch: FetchEpoch): FlashFetchPort {
+function artPort(
+  accelerator: Accelerator,
+  array: FlashArray,
+  epoch: FetchEpoch,
+  { buffer }: MemoryCosts,
+): FlashFetchPort {
   const ways = accelerator.kind === "st-art-f7" ? accelerator.lines : 0;
   const bits = accelerator.kind === "st-art-f7" ? accelerator.lineBits : 256;
   const geometry = { readShift: shiftOf(bits), sectorShift: 0, sets: 1, ways };
-  return new FlashFetchPort(array, epoch, geometry, M7_BUFFER.fetchAhead.cycles);
+  return new FlashFetchPort(array, epoch, geometry, buffer.fetchAhead.cycles);
 }
 
 /** The memory system of a Cortex-M7 part. */
-export function m7Memory(board: Board, around: TimingSurroundings): MemoryModels {
+export function m7Memory(board: Board, around: TimingSurroundings, costs: MemoryCosts): MemoryModels {
   const { map, memory, now, attributes: policy } = around;
   const { icache, dcache } = board.core;
   const { flash } = board;
@@ -185,13 +205,13 @@ export function m7Memory(board: Board, around: TimingSurroundings): MemoryModels
   const readCycles = (settings: FlashSettings): number => clock.flash * waitStateRead(settings);
   const array = flash && new FlashArray(resetSettings(flash), readCycles);
   const flashBits = flash?.widthBits ?? DEFAULT_READ_BITS;
-  const conditions = { ratio: (region: Region) => clock.of(region), array, flashBits };
+  const conditions = { ratio: (region: Region) => clock.of(region), array, flashBits, costs: costs.axi };
   const paths = new M7Paths(conditions, icache === undefined && dcache === undefined);
-  const art = flash && array && artPort(flash.accelerator, array, epoch);
+  const art = flash && array && artPort(flash.accelerator, array, epoch, costs);
   const peripheralPorts = ports(board, PERIPHERAL.ahbpRead.cycles);
   const icacheModel = icache && new Cache(icache.bytes, icache.ways);
   const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways);
-  const shared = { map, paths, policy, art };
+  const shared = { map, paths, policy, art, buffers: costs.buffer };
   const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
   const data = new M7Data({
     ...shared,

@@ -1,4 +1,12 @@
-import { type ClassCosts, type Cost, cost, listCosts, type NamedCost } from "./cost.ts";
+import {
+  type ClassCosts,
+  type Cost,
+  cost,
+  type CostOverrides,
+  listCosts,
+  type NamedCost,
+  overridden,
+} from "./cost.ts";
 
 /**
  * Numbers of the Cortex-M4 model. Sources: TRM = Arm Cortex-M4 TRM (100166), "processor instructions" and "load/store
@@ -117,5 +125,16 @@ export const M4_RULE = {
   /** Constant of `5 + floor(d / 4)`. */
   divideBase: cost(5, "C for the shape, TRM for the maximum of 12", "low"),
 } as const satisfies Readonly<Record<string, Cost>>;
+
+/** All that the pipeline is made with. */
+export interface M4Costs {
+  readonly class: ClassCosts;
+  readonly rule: Readonly<Record<keyof typeof M4_RULE, Cost>>;
+}
+
+export const m4CostTables = (overrides: CostOverrides = {}): M4Costs => ({
+  class: overridden(M4_CLASS, "class", overrides),
+  rule: overridden(M4_RULE, "rule", overrides),
+});
 
 export const m4Costs = (): NamedCost[] => listCosts({ class: M4_CLASS, rule: M4_RULE });

@@ -1,12 +1,7 @@
-import { M4_RULE } from "./cortex-m4-costs.ts";
+import type { M4Costs } from "./cortex-m4-costs.ts";
 
 /** First address that is fetched over the System bus. @source Armv7-M ARM, "The system address map" */
 const SYSTEM_BUS = 0x2000_0000;
-
-const TO_EXECUTE = M4_RULE.fetchToExecute.cycles;
-const SYSTEM_RATE = M4_RULE.systemFetchRate.cycles;
-/** Address phases further back than this no longer matter. */
-const OLDEST = -(TO_EXECUTE + SYSTEM_RATE - 1);
 
 /**
  * The fetch buffer: three words, filled by one aligned 32-bit fetch a cycle, each place free for the next fetch in the
@@ -24,6 +19,13 @@ export class FetchBuffer {
   /** A jump was taken and the target is not known yet. */
   #jumped = true;
   #system = false;
+  readonly #toExecute: number;
+  readonly #systemRate: number;
+
+  constructor({ fetchToExecute, systemFetchRate }: M4Costs["rule"]) {
+    this.#toExecute = fetchToExecute.cycles;
+    this.#systemRate = systemFetchRate.cycles;
+  }
 
   restore(state: readonly number[]): void {
     this.#jumped = state[0] === 1;
@@ -34,7 +36,9 @@ export class FetchBuffer {
   }
   snapshot(now: number): number[] {
     if (this.#jumped) return [1, 0, 0, 0, 0];
-    const age = (cycle: number) => Math.max(cycle - now, OLDEST);
+    // Address phases further back than this no longer matter.
+    const oldest = -(this.#toExecute + this.#systemRate - 1);
+    const age = (cycle: number) => Math.max(cycle - now, oldest);
     return [0, this.#system ? 1 : 0, age(this.#first), age(this.#second), age(this.#third)];
   }
 
@@ -75,15 +79,15 @@ export class FetchBuffer {
   }
 
   get #rate(): number {
-    return this.#system ? SYSTEM_RATE : 1;
+    return this.#system ? this.#systemRate : 1;
   }
   get #latency(): number {
-    return this.#system ? TO_EXECUTE + SYSTEM_RATE - 1 : TO_EXECUTE;
+    return this.#system ? this.#toExecute + this.#systemRate - 1 : this.#toExecute;
   }
   #start(pc: number, now: number): void {
     this.#jumped = false;
     this.#system = pc >= SYSTEM_BUS;
-    this.#first = now - TO_EXECUTE;
+    this.#first = now - this.#toExecute;
     this.#second = this.#first + this.#rate;
     this.#third = this.#second + this.#rate;
   }

@@ -1,5 +1,5 @@
 import type { TimingClass } from "../isa/insn.ts";
-import { M4_CLASS, M4_RULE } from "./cortex-m4-costs.ts";
+import { m4CostTables, type M4Costs } from "./cortex-m4-costs.ts";
 import { FetchBuffer } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
@@ -38,7 +38,9 @@ const FP_DIVIDE: ReadonlySet<TimingClass> = new Set<TimingClass>(["fp.divide", "
 /** The Cortex-M4 pipeline, three stages, single issue: what of one instruction matters to the next. */
 export class CortexM4Pipeline implements Pipeline {
   now = 0;
-  readonly #fetch = new FetchBuffer();
+  readonly #class: M4Costs["class"];
+  readonly #rule: M4Costs["rule"];
+  readonly #fetch: FetchBuffer;
   #dataPhase = NO_DATA_PHASE;
   /** Core registers that the load in its data phase writes. */
   #loading = 0;
@@ -52,6 +54,12 @@ export class CortexM4Pipeline implements Pipeline {
   #fpReady = 0;
   #fpResult = 0;
   #fpDivides = false;
+
+  constructor(costs: M4Costs = m4CostTables()) {
+    this.#class = costs.class;
+    this.#rule = costs.rule;
+    this.#fetch = new FetchBuffer(costs.rule);
+  }
 
   restore(state: readonly number[]): void {
     this.now = 0;
@@ -92,11 +100,11 @@ export class CortexM4Pipeline implements Pipeline {
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
       const registers = footprint.addressReads & this.#late;
-      this.#wait(M4_RULE.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
+      this.#wait(this.#rule.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
     if (this.#fetch.jumped && size === 4 && SINGLE_LOAD.has(timing)) {
-      this.#wait(M4_RULE.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
+      this.#wait(this.#rule.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
@@ -112,7 +120,7 @@ export class CortexM4Pipeline implements Pipeline {
         : loaded || timing === "branch.table"
           ? "refillLoad"
           : "refillRegister";
-    const { cycles } = M4_RULE[rule];
+    const { cycles } = this.#rule[rule];
     this.now += cycles;
     this.#dataPhase = NO_DATA_PHASE;
     this.#late = 0;
@@ -140,16 +148,16 @@ export class CortexM4Pipeline implements Pipeline {
       (footprint.addressReads & this.#loading) === 0;
     if (overlaps) return;
     const registers = phase === LOAD_DATA_PHASE ? footprint.reads & this.#loading : 0;
-    this.#wait(M4_RULE.dataPhase.cycles, "data", record, by("dataPhase", registers));
-    if (phase === LOAD_DATA_PHASE && M4_RULE.loadToAddress.cycles > 0) this.#late = this.#loading;
+    this.#wait(this.#rule.dataPhase.cycles, "data", record, by("dataPhase", registers));
+    if (phase === LOAD_DATA_PHASE && this.#rule.loadToAddress.cycles > 0) this.#late = this.#loading;
   }
 
   #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
     if (this.#stores === 0 || timing.includes("store")) return;
     const late = this.#late;
-    if (this.#stores > 1) this.#wait(M4_RULE.storeRun.cycles, "data", record, by("storeRun"));
+    if (this.#stores > 1) this.#wait(this.#rule.storeRun.cycles, "data", record, by("storeRun"));
     if (footprint.accesses.length > 0)
-      this.#wait(M4_RULE.loadAfterStore.cycles, "data", record, by("loadAfterStore"));
+      this.#wait(this.#rule.loadAfterStore.cycles, "data", record, by("loadAfterStore"));
     // The store holds the pipeline, so its base register is written only now.
     this.#late = late;
   }
@@ -158,7 +166,7 @@ export class CortexM4Pipeline implements Pipeline {
     const { fpAccumulator } = roles;
     const operands = footprint.readsS & (fpAccumulator === undefined ? -1 : ~(1 << fpAccumulator));
     const usesResult = (operands & this.#fpResult) !== 0;
-    const from = usesResult ? this.#fpReady : this.#fpReady - M4_RULE.fpResult.cycles;
+    const from = usesResult ? this.#fpReady : this.#fpReady - this.#rule.fpResult.cycles;
     const why = () => ({ rule: "rule.fpResult", registers: operands & this.#fpResult, fp: true });
     this.#wait(from - this.now, this.#fpDivides ? "divide" : "interlock", record, why);
   }
@@ -189,12 +197,12 @@ export class CortexM4Pipeline implements Pipeline {
     const words = footprint.accesses.length;
     if (PER_WORD.has(timing)) return words;
     if (FP_LONG.has(timing)) return 0;
-    const static_ = M4_CLASS[timing].cycles - 1;
+    const static_ = this.#class[timing].cycles - 1;
     if (timing === "system" && footprint.writes !== 0) return 0;
     // What a skipped access saves must not depend on what follows it, so a predicated one overlaps nothing.
     const alone = predicated || footprint.jump !== undefined;
     const phase = SINGLE_LOAD.has(timing) || isIndexedStore(timing, footprint.accesses[0]);
-    return static_ + (alone && phase ? M4_RULE.dataPhase.cycles : 0);
+    return static_ + (alone && phase ? this.#rule.dataPhase.cycles : 0);
   }
 
   #beginDataPhase({ timing, footprint }: TimedInstruction): void {
@@ -208,16 +216,16 @@ export class CortexM4Pipeline implements Pipeline {
 
   #beginFp({ timing, footprint }: TimedInstruction, start: number): void {
     if (footprint.accesses.length > 0) return;
-    const cycles = M4_CLASS[timing].cycles;
-    this.#fpReady = start + cycles + M4_RULE.fpResult.cycles;
+    const cycles = this.#class[timing].cycles;
+    this.#fpReady = start + cycles + this.#rule.fpResult.cycles;
     this.#fpResult = footprint.writesS;
     this.#fpDivides = FP_DIVIDE.has(timing);
   }
 }
 
-const ruleName = (rule: keyof typeof M4_RULE): string => `rule.${rule}`;
+const ruleName = (rule: keyof M4Costs["rule"]): string => `rule.${rule}`;
 const by =
-  (rule: keyof typeof M4_RULE, registers = 0): Because =>
+  (rule: keyof M4Costs["rule"], registers = 0): Because =>
   () => ({ rule: ruleName(rule), registers });
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");

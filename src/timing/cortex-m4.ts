@@ -1,19 +1,16 @@
-import { M4_CLASS, M4_RULE } from "./cortex-m4-costs.ts";
+import type { CostOverrides } from "./cost.ts";
+import { m4CostTables } from "./cortex-m4-costs.ts";
 import { CortexM4Pipeline } from "./cortex-m4-pipeline.ts";
-import { divideCycles } from "./divide.ts";
+import { divideCosts, divideCycles } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { Trace, TracedTiming } from "./reason.ts";
 
-const M4_DIVIDE = {
-  byZero: M4_RULE.divideByZero.cycles,
-  smaller: M4_RULE.divideSmaller.cycles,
-  base: M4_RULE.divideBase.cycles,
-};
-
-/** The Cortex-M4's pipeline. `states` tells how many states have been met. */
-export function cortexM4(): TracedTiming & { readonly states: StateTable } {
+/** The Cortex-M4's pipeline. `states` tells how many states have been met. @param overrides numbers to try instead */
+export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readonly states: StateTable } {
+  const costs = m4CostTables(overrides);
+  const division = divideCosts(costs.rule);
   const states = new StateTable();
-  const pipeline = new CortexM4Pipeline();
+  const pipeline = new CortexM4Pipeline(costs);
   const drained = states.intern(drainedState());
   return {
     version: "cortex-m4/1",
@@ -28,7 +25,7 @@ export function cortexM4(): TracedTiming & { readonly states: StateTable } {
       return { ...trace, schedule };
     },
     divide: (signed, dividend, divisor) =>
-      divideCycles(M4_DIVIDE, signed, dividend, divisor) - M4_CLASS.divide.cycles,
+      divideCycles(division, signed, dividend, divisor) - costs.class.divide.cycles,
   };
 }
 

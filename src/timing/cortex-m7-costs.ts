@@ -1,4 +1,12 @@
-import { type ClassCosts, type Cost, cost, listCosts, type NamedCost } from "./cost.ts";
+import {
+  type ClassCosts,
+  type Cost,
+  cost,
+  type CostOverrides,
+  listCosts,
+  type NamedCost,
+  overridden,
+} from "./cost.ts";
 
 /**
  * Numbers of the Cortex-M7 model, for which Arm publishes no table. Sources: J = measurements on STM32H743 published in
@@ -191,6 +199,47 @@ export const M7_STORES = {
   /** Five stores. */
   fiveInTurn: cost(12, "J: 2.4 for bytes one after the other; inferred for addresses not compared", "medium"),
 } as const satisfies Readonly<Record<string, Cost>>;
+
+/**
+ * Sizes of the branch predictor, which Arm does not publish. One table stands for direction predictor and target cache
+ * together, so it is larger than the target cache can be: with 64 entries, two branches of a loop that fall on one entry
+ * would make each other mispredict for ever.
+ * Not modelled: misses of the target cache for more branches than it holds, about 3 cycles each.
+ */
+export const M7_PREDICTOR = {
+  entries: cost(1024, "inferred; fitted on CoreMark", "low"),
+  returns: cost(4, "inferred", "low"),
+} as const satisfies Readonly<Record<string, Cost>>;
+
+type Latencies<P extends string, C extends string> = Readonly<Record<P, Readonly<Record<C, Cost>>>>;
+
+/** All that the pipeline and its predictor are made with. */
+export interface M7Costs {
+  readonly issue: ClassCosts;
+  readonly rule: Readonly<Record<keyof typeof M7_RULE, Cost>>;
+  readonly stores: Readonly<Record<keyof typeof M7_STORES, Cost>>;
+  readonly predictor: Readonly<Record<keyof typeof M7_PREDICTOR, Cost>>;
+  readonly latency: Latencies<Producer, Consumer>;
+  readonly fpLatency: Latencies<FpProducer, FpConsumer>;
+}
+
+export function m7CostTables(overrides: CostOverrides = {}): M7Costs {
+  const latencies = <P extends string, C extends string>(table: Latencies<P, C>, prefix: string) =>
+    Object.fromEntries(
+      Object.entries<Readonly<Record<C, Cost>>>(table).map(([producer, row]) => [
+        producer,
+        overridden(row, `${prefix}.${producer}`, overrides),
+      ]),
+    ) as Latencies<P, C>; // the same producers, each with the same row
+  return {
+    issue: overridden(M7_ISSUE, "issue", overrides),
+    rule: overridden(M7_RULE, "rule", overrides),
+    stores: overridden(M7_STORES, "stores", overrides),
+    predictor: overridden(M7_PREDICTOR, "predictor", overrides),
+    latency: latencies<Producer, Consumer>(M7_LATENCY, "latency"),
+    fpLatency: latencies<FpProducer, FpConsumer>(M7_FP_LATENCY, "fp-latency"),
+  };
+}
 
 export const m7Costs = (): NamedCost[] =>
   listCosts({

@@ -1,5 +1,3 @@
-import { M7_RULE } from "./cortex-m7-costs.ts";
-
 /** Bytes that one fetch brings. @source Arm Cortex-M7 TRM, "Prefetch unit" */
 const WINDOW = 8;
 const WINDOWS = 4;
@@ -12,6 +10,12 @@ const OLDEST = -1;
  */
 export class FetchQueue {
   #ready = [0, 1, 2, 3];
+  readonly #refill: number;
+
+  /** @param refill cycles from the issue of the last instruction of a window to that of the one fetched in its place */
+  constructor(refill: number) {
+    this.#refill = refill;
+  }
 
   restore(state: readonly number[]): void {
     this.#ready = state.slice(0, WINDOWS);
@@ -31,7 +35,7 @@ export class FetchQueue {
   }
   #advance(cycle: number): void {
     this.#ready.shift();
-    this.#ready.push(Math.max(this.#ready[WINDOWS - 2]! + 1, cycle + M7_RULE.fetchRefill.cycles));
+    this.#ready.push(Math.max(this.#ready[WINDOWS - 2]! + 1, cycle + this.#refill));
   }
 }
 

@@ -1,11 +1,9 @@
 import type { TimingClass } from "../isa/insn.ts";
-import { M7_RULE } from "./cortex-m7-costs.ts";
+import type { M7Costs } from "./cortex-m7-costs.ts";
 import { UNIT } from "./cortex-m7-units.ts";
 
-const SHADOW = M7_RULE.macShadow.cycles;
 /** A younger instruction may still issue in the cycle before the one that a state is relative to. */
 const OLDEST = -1;
-const LONG_AGO = OLDEST - (SHADOW + 1);
 
 /** Classes that cannot issue in the shadow of a multiply-accumulate. */
 const SHADOWED: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -25,8 +23,12 @@ const LOCKING: ReadonlySet<TimingClass> = new Set<TimingClass>([
 
 /** What FP instructions keep others from doing beyond the latency of their results. @source J */
 export class FpRestrictions {
+  readonly #rule: M7Costs["rule"];
+  readonly #shadow: number;
+  /** Issue of a multiply-accumulate that nothing waits for any more. */
+  readonly #longAgo: number;
   /** Issue of the last single-precision multiply-accumulate. */
-  #macIssued = LONG_AGO;
+  #macIssued: number;
   /** That one was chained (VMLA), or fused but not the first of its run. */
   #chained = false;
   #first = false;
@@ -37,6 +39,13 @@ export class FpRestrictions {
   /** Class of that; not part of the state, so unknown when it lies before the run. */
   #busyWith: TimingClass | undefined;
 
+  constructor(rule: M7Costs["rule"]) {
+    this.#rule = rule;
+    this.#shadow = rule.macShadow.cycles;
+    this.#longAgo = OLDEST - (this.#shadow + 1);
+    this.#macIssued = this.#longAgo;
+  }
+
   restore(state: readonly number[], at: number): void {
     this.#macIssued = state[at]!;
     this.#chained = (state[at + 1]! & 1) !== 0;
@@ -46,16 +55,16 @@ export class FpRestrictions {
     this.#busyWith = undefined;
   }
   snapshot(now: number): number[] {
-    const age = Math.max(this.#macIssued - now, LONG_AGO);
+    const age = Math.max(this.#macIssued - now, this.#longAgo);
     const busy = Math.max(this.#busyUntil - now, OLDEST);
     const runs = busy > OLDEST && this.#runs ? 4 : 0;
-    const flags = age === LONG_AGO ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
+    const flags = age === this.#longAgo ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
     return [age, flags | runs, busy];
   }
 
   /** Earliest issue of an instruction of class `timing`, and the number that decides it. */
   readyAt(timing: TimingClass): { readonly cycle: number; readonly rule: string } {
-    let cycle = LONG_AGO;
+    let cycle = this.#longAgo;
     let rule = "";
     const atLeast = (from: number, because: string): void => {
       if (from <= cycle) return;
@@ -65,16 +74,16 @@ export class FpRestrictions {
     if (timing.startsWith("fp") && isArithmetic(timing)) {
       atLeast(this.#busyUntil, `issue.${this.#busyWith ?? "fp64.mac"}`);
     }
-    if (SHADOWED.has(timing)) atLeast(this.#macIssued + SHADOW + 1, "rule.macShadow");
+    if (SHADOWED.has(timing)) atLeast(this.#macIssued + this.#shadow + 1, "rule.macShadow");
     if (timing === "fp.fma" && this.#chained) {
-      atLeast(this.#macIssued + M7_RULE.fmaAfterMac.cycles, "rule.fmaAfterMac");
+      atLeast(this.#macIssued + this.#rule.fmaAfterMac.cycles, "rule.fmaAfterMac");
     }
     return { cycle, rule };
   }
 
   /** Loads, stores and moves pair with the first multiply-accumulate of a run only, and follow one in the older slot. */
   mayPair(older: number, younger: number, cycle: number): boolean {
-    const inShadow = this.#macIssued + SHADOW >= cycle;
+    const inShadow = this.#macIssued + this.#shadow >= cycle;
     if ((younger & UNIT.fpWord) !== 0 && inShadow) {
       return (older & UNIT.fpMac) !== 0 && this.#first;
     }
@@ -89,14 +98,14 @@ export class FpRestrictions {
     cycles: number,
   ): { readonly locked: number; readonly produced: number } {
     if ((units & UNIT.fpMac) !== 0) {
-      this.#first = this.#macIssued + SHADOW < issued;
+      this.#first = this.#macIssued + this.#shadow < issued;
       this.#chained = timing === "fp.mac";
       this.#macIssued = issued;
     }
     if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued };
     if (!timing.startsWith("fp64")) return { locked: 0, produced: issued };
     const isFirst = timing === "fp64.fma" && !(this.#runs && issued === this.#busyUntil);
-    const busy = cycles + (isFirst ? M7_RULE.firstDoubleFma.cycles : 0);
+    const busy = cycles + (isFirst ? this.#rule.firstDoubleFma.cycles : 0);
     this.#runs = timing === "fp64.fma";
     this.#busyUntil = issued + busy;
     this.#busyWith = timing;

@@ -3,10 +3,8 @@ import {
   FP_PRODUCERS,
   type FpConsumer,
   type FpProducer,
-  M7_FP_LATENCY,
-  M7_ISSUE,
-  M7_LATENCY,
-  M7_RULE,
+  m7CostTables,
+  type M7Costs,
   type Producer,
   PRODUCERS,
 } from "./cortex-m7-costs.ts";
@@ -32,8 +30,6 @@ import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 /** N, Z, C, V and GE; Q only accumulates. */
 const DEPENDENCY_FLAGS = 0b10_1111;
 const SP = 13;
-/** A branch may still issue in the cycle before the one that a state is relative to. */
-const FLAGS_LONG_AGO = -M7_RULE.earlyFlags.cycles - 1;
 
 interface Wait {
   readonly cycle: number;
@@ -44,20 +40,38 @@ interface Wait {
 /** The Cortex-M7 pipeline: two instructions a cycle in order, as operands, units and fetch allow. */
 export class CortexM7Pipeline implements Pipeline {
   now = 0;
-  readonly #fetch = new FetchQueue();
-  readonly #core = new Scoreboard<Producer, Consumer>(16, PRODUCERS, M7_LATENCY);
-  readonly #fp = new Scoreboard<FpProducer, FpConsumer>(32, FP_PRODUCERS, M7_FP_LATENCY);
-  readonly #restrictions = new FpRestrictions();
-  readonly #stores = new NarrowStores();
+  readonly #issue: M7Costs["issue"];
+  readonly #rule: M7Costs["rule"];
+  readonly #fetch: FetchQueue;
+  readonly #core: Scoreboard<Producer, Consumer>;
+  readonly #fp: Scoreboard<FpProducer, FpConsumer>;
+  readonly #restrictions: FpRestrictions;
+  readonly #stores: NarrowStores;
   /** Set while a younger instruction may still join the one that issued at `now - 1`. */
   #older: Older | undefined;
-  #flagsIssued = FLAGS_LONG_AGO;
+  #flagsIssued: number;
   /** VDIV and VSQRT let nothing issue before this cycle. */
   #lockedUntil = 0;
   /** Class of the instruction that does; not part of the state, so unknown when it lies before the run. */
   #lockedBy: TimingClass | undefined;
   /** Cycle in which the last instruction issued. */
   #lastIssue = 0;
+
+  constructor(costs: M7Costs = m7CostTables()) {
+    this.#issue = costs.issue;
+    this.#rule = costs.rule;
+    this.#fetch = new FetchQueue(costs.rule.fetchRefill.cycles);
+    this.#core = new Scoreboard<Producer, Consumer>(16, PRODUCERS, costs.latency);
+    this.#fp = new Scoreboard<FpProducer, FpConsumer>(32, FP_PRODUCERS, costs.fpLatency);
+    this.#restrictions = new FpRestrictions(costs.rule);
+    this.#stores = new NarrowStores(costs.stores);
+    this.#flagsIssued = this.#flagsLongAgo;
+  }
+
+  /** A branch may still issue in the cycle before the one that a state is relative to. */
+  get #flagsLongAgo(): number {
+    return -this.#rule.earlyFlags.cycles - 1;
+  }
 
   restore(state: readonly number[]): void {
     this.now = 0;
@@ -78,7 +92,7 @@ export class CortexM7Pipeline implements Pipeline {
     const earliest = older === undefined ? now : now - 1;
     return [
       ...(older === undefined ? [0, 0, 0, 0] : [1, older.units, older.base, older.offset]),
-      Math.max(this.#flagsIssued - now, FLAGS_LONG_AGO),
+      Math.max(this.#flagsIssued - now, this.#flagsLongAgo),
       Math.max(this.#lockedUntil - now, 0),
       ...this.#restrictions.snapshot(now),
       ...this.#stores.snapshot(now, earliest),
@@ -90,7 +104,7 @@ export class CortexM7Pipeline implements Pipeline {
 
   /** Whether the flags were set early enough for the shorter misprediction penalty of the branch issued last. */
   get flagsEarly(): boolean {
-    return this.#lastIssue - this.#flagsIssued >= M7_RULE.earlyFlags.cycles;
+    return this.#lastIssue - this.#flagsIssued >= this.#rule.earlyFlags.cycles;
   }
 
   issue(instruction: TimedInstruction, record: IssueRecord): void {
@@ -158,7 +172,7 @@ export class CortexM7Pipeline implements Pipeline {
       waits.push({ cycle: place, cause: "data", because: () => ({ rule: "stores.places" }) });
     const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
     if (readsFlags || (predicated && footprint.jump === undefined)) {
-      const cycle = this.#flagsIssued + M7_RULE.flags.cycles;
+      const cycle = this.#flagsIssued + this.#rule.flags.cycles;
       waits.push({ cycle, cause: "interlock", because: () => ({ rule: "rule.flags" }) });
     }
     return waits;
@@ -197,7 +211,7 @@ export class CortexM7Pipeline implements Pipeline {
     this.#core.write(footprint.writes & ~base, coreProducer(instruction, early), last);
     this.#core.write(base, "base", issued);
     if ((footprint.writesFlags & DEPENDENCY_FLAGS) !== 0) this.#flagsIssued = issued;
-    const cycles = M7_ISSUE[timing].cycles;
+    const cycles = this.#issue[timing].cycles;
     if (timing.startsWith("fp")) {
       const { locked, produced } = this.#restrictions.issue(timing, units, issued, cycles);
       if (locked > 0) {
@@ -232,7 +246,7 @@ export class CortexM7Pipeline implements Pipeline {
   #occupies({ timing, footprint }: TimedInstruction): number {
     if (timing.endsWith(".multiple")) return Math.max(1, Math.ceil(footprint.accesses.length / 2));
     if (timing.startsWith("fp")) return 1;
-    return M7_ISSUE[timing].cycles;
+    return this.#issue[timing].cycles;
   }
 }
 

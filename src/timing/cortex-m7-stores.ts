@@ -1,5 +1,5 @@
 import type { Footprint } from "../isa/footprint.ts";
-import { M7_STORES } from "./cortex-m7-costs.ts";
+import type { M7Costs } from "./cortex-m7-costs.ts";
 
 /** Work is counted in fifths of a cycle, so that that of stores in turn is a whole number. */
 const PART = 5;
@@ -8,11 +8,6 @@ const NONE = -1;
 /** Bytes after which the two banks repeat. */
 const BANKS = 8;
 
-const PLACES = M7_STORES.places.cycles;
-const SAME = PART * M7_STORES.sameBank.cycles;
-const OTHER = PART * M7_STORES.otherBank.cycles;
-const IN_TURN = M7_STORES.fiveInTurn.cycles;
-
 /**
  * Stores of bytes and halfwords on their way to a TCM or the cache, which takes them by reading and writing the word.
  * What is known of the last one's address is its base register and the constant; that decides, as measured for each
@@ -20,11 +15,22 @@ const IN_TURN = M7_STORES.fiveInTurn.cycles;
  * unaligned stores, which only run time knows, are with the memory.
  */
 export class NarrowStores {
+  readonly #places: number;
+  readonly #same: number;
+  readonly #other: number;
+  readonly #inTurn: number;
   /** When all is done, in fifths of cycles. */
   #done = 0;
   /** Base register of the last store, and its offset from what that register holds now. */
   #base = NONE;
   #offset = 0;
+
+  constructor({ places, sameBank, otherBank, fiveInTurn }: M7Costs["stores"]) {
+    this.#places = places.cycles;
+    this.#same = PART * sameBank.cycles;
+    this.#other = PART * otherBank.cycles;
+    this.#inTurn = fiveInTurn.cycles;
+  }
 
   restore(state: readonly number[], at: number): void {
     this.#done = state[at]!;
@@ -41,7 +47,7 @@ export class NarrowStores {
   /** First cycle at which a place for the instruction's store is free. */
   readyAt(footprint: Footprint): number | undefined {
     if (!isNarrowStore(footprint)) return undefined;
-    return Math.ceil((this.#done - (PLACES - 1) * this.#work(footprint)) / PART);
+    return Math.ceil((this.#done - (this.#places - 1) * this.#work(footprint)) / PART);
   }
 
   issue(footprint: Footprint, cycle: number): void {
@@ -49,8 +55,8 @@ export class NarrowStores {
     if (stores) {
       const access = footprint.accesses[0]!;
       const start = PART * cycle;
-      const work = this.#done > start ? this.#work(footprint) : IN_TURN;
-      const waited = this.#done - (PLACES - 1) * work > start - PART;
+      const work = this.#done > start ? this.#work(footprint) : this.#inTurn;
+      const waited = this.#done - (this.#places - 1) * work > start - PART;
       this.#done = Math.max(this.#done, start) + work;
       // Parts of a cycle matter only to stores that wait; without them there are fewer states.
       if (!waited) this.#done = PART * Math.ceil(this.#done / PART);
@@ -66,10 +72,10 @@ export class NarrowStores {
   /** What a store adds while the one before it is under way. */
   #work({ accesses }: Footprint): number {
     const { base, index, offset, bytes } = accesses[0]!;
-    if (this.#base === NONE || index || base !== this.#base) return IN_TURN;
+    if (this.#base === NONE || index || base !== this.#base) return this.#inTurn;
     const distance = (offset - this.#offset) & (BANKS - 1);
-    if (distance === 0) return SAME;
-    return bytes === 1 && (distance === 1 || distance === BANKS - 1) ? IN_TURN : OTHER;
+    if (distance === 0) return this.#same;
+    return bytes === 1 && (distance === 1 || distance === BANKS - 1) ? this.#inTurn : this.#other;
   }
 }
 

@@ -1,35 +1,37 @@
-import { BranchPredictor } from "./branch-predictor.ts";
-import { M7_ISSUE, M7_RULE } from "./cortex-m7-costs.ts";
+import { BranchPredictor, type BranchPredictorOptions } from "./branch-predictor.ts";
+import type { CostOverrides } from "./cost.ts";
+import { m7CostTables, type M7Costs } from "./cortex-m7-costs.ts";
 import { doubleCycles } from "./cortex-m7-double.ts";
 import { REFILLED } from "./cortex-m7-fetch.ts";
 import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
-import { divideCycles } from "./divide.ts";
+import { divideCosts, divideCycles } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { Trace, TracedTiming } from "./reason.ts";
 import type { Schedule, TimedInstruction } from "./timing.ts";
 
-/**
- * Sizes that Arm does not publish. One table stands for direction predictor and target cache together, so it is larger
- * than the target cache can be: with 64 entries, two branches of a loop that fall on one entry would make each other
- * mispredict for ever.
- * Not modelled: misses of the target cache for more branches than it holds, about 3 cycles each.
- * @source inferred; fitted on CoreMark
- */
-export const M7_PREDICTOR = {
-  entries: 1024,
-  returns: 4,
-  mispredict: M7_RULE.mispredict.cycles,
-  mispredictEarly: M7_RULE.mispredictEarly.cycles,
-  decodeRedirect: M7_RULE.decodeRedirect.cycles,
-} as const;
+/** The predictor that the numbers of `costs` make. */
+export const m7Predictor = ({ predictor, rule }: M7Costs = m7CostTables()): BranchPredictorOptions => ({
+  entries: predictor.entries.cycles,
+  returns: predictor.returns.cycles,
+  mispredict: rule.mispredict.cycles,
+  mispredictEarly: rule.mispredictEarly.cycles,
+  decodeRedirect: rule.decodeRedirect.cycles,
+});
 
 /**
  * The Cortex-M7's pipeline and branch predictor. `states` tells how many states have been met.
  * Not modelled: a load right behind a store to the same address, 4 cycles in LLVM's model, for want of a measurement.
+ * @param predictorState words for the predictor, as many as `predictorWords` says
+ * @param overrides numbers to try instead
  */
-export function cortexM7(predictorState?: Int32Array): TracedTiming & { readonly states: StateTable } {
+export function cortexM7(
+  predictorState?: Int32Array,
+  overrides: CostOverrides = {},
+): TracedTiming & { readonly states: StateTable } {
+  const costs = m7CostTables(overrides);
+  const division = divideCosts(costs.rule);
   const states = new StateTable();
-  const pipeline = new CortexM7Pipeline();
+  const pipeline = new CortexM7Pipeline(costs);
   pipeline.restore(DRAINED);
   const drained = states.intern(pipeline.snapshot());
   const schedule = (instructions: readonly TimedInstruction[], entry: number, trace?: Trace): Schedule => ({
@@ -40,8 +42,8 @@ export function cortexM7(predictorState?: Int32Array): TracedTiming & { readonly
     version: "cortex-m7/1",
     states,
     drained,
-    bankConflict: M7_RULE.bankConflict.cycles,
-    branch: new BranchPredictor(M7_PREDICTOR, predictorState),
+    bankConflict: costs.rule.bankConflict.cycles,
+    branch: new BranchPredictor(m7Predictor(costs), predictorState),
     schedule: (instructions, entry) => schedule(instructions, entry),
     trace(instructions, entry) {
       const trace: Trace = { issues: [], takenRule: undefined };
@@ -50,15 +52,9 @@ export function cortexM7(predictorState?: Int32Array): TracedTiming & { readonly
     },
     double: doubleCycles,
     divide: (signed, dividend, divisor) =>
-      divideCycles(M7_DIVIDE, signed, dividend, divisor) - M7_ISSUE.divide.cycles,
+      divideCycles(division, signed, dividend, divisor) - costs.issue.divide.cycles,
   };
 }
-
-const M7_DIVIDE = {
-  byZero: M7_RULE.divideByZero.cycles,
-  smaller: M7_RULE.divideSmaller.cycles,
-  base: M7_RULE.divideBase.cycles,
-};
 
 /** Nothing in flight, all flags and multiply-accumulates long done. */
 const DRAINED: readonly number[] = [0, 0, 0, 0, -100, 0, -100, 0, 0, 0, -1, 0, ...REFILLED, 0, 0];

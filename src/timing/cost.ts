@@ -23,6 +23,22 @@ export const cost = (cycles: number, source: string, confidence: Confidence): Co
   confidence,
 });
 
+/** Numbers to try in place of a table's, by the names that `listCosts` gives. */
+export type CostOverrides = Readonly<Record<string, number>>;
+
+/** `table` with the numbers that `overrides` has for `prefix.key`. */
+export function overridden<T extends Readonly<Record<string, Cost>>>(
+  table: T,
+  prefix: string,
+  overrides: CostOverrides,
+): T {
+  const entries = Object.entries(table).map(([key, value]) => {
+    const cycles = overrides[`${prefix}.${key}`];
+    return [key, cycles === undefined ? value : { ...value, cycles }] as const;
+  });
+  return Object.fromEntries(entries) as T; // the same keys, each with a Cost
+}
+
 /** All numbers of several tables, under `prefix.key`. */
 export function listCosts(tables: Readonly<Record<string, Readonly<Record<string, Cost>>>>): NamedCost[] {
   return Object.entries(tables).flatMap(([prefix, table]) =>

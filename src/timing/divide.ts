@@ -1,3 +1,5 @@
+import type { Cost } from "./cost.ts";
+
 export interface DivideCosts {
   /** Either operand is 0. */
   readonly byZero: number;
@@ -6,6 +8,15 @@ export interface DivideCosts {
   /** Otherwise, and a cycle more for every four bits that the dividend has more. */
   readonly base: number;
 }
+
+type DivideRule = "divideByZero" | "divideSmaller" | "divideBase";
+
+/** The three numbers as a core's rules have them. */
+export const divideCosts = (rule: Readonly<Record<DivideRule, Cost>>): DivideCosts => ({
+  byZero: rule.divideByZero.cycles,
+  smaller: rule.divideSmaller.cycles,
+  base: rule.divideBase.cycles,
+});
 
 /** Significant bits of the magnitude. */
 function bits(signed: boolean, value: number): number {

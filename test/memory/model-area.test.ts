@@ -3,7 +3,7 @@ import { LAYOUT } from "../../src/core/layout.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
 import { FetchEpoch, MODEL_AREA, MODEL_AREA_END, MODEL_SETS } from "../../src/memory/model-area.ts";
 import { predictorWords } from "../../src/timing/branch-predictor.ts";
-import { M7_PREDICTOR } from "../../src/timing/cortex-m7.ts";
+import { m7Predictor } from "../../src/timing/cortex-m7.ts";
 
 it("the tables of the models lie one behind the other between the state and compiled code's counters", () => {
   const { fetchEpoch, readLine, writeLine, predictor } = MODEL_AREA;
@@ -11,7 +11,7 @@ it("the tables of the models lie one behind the other between the state and comp
   expect(readLine).toBeGreaterThanOrEqual(fetchEpoch + 4);
   expect(writeLine).toBeGreaterThanOrEqual(readLine + 4 * MODEL_SETS);
   expect(predictor).toBeGreaterThanOrEqual(writeLine + 4 * MODEL_SETS);
-  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(M7_PREDICTOR));
+  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(m7Predictor()));
   expect(new JitArea().place).toBeGreaterThanOrEqual(MODEL_AREA_END);
 });
 

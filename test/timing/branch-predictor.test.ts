@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { branchKind } from "../../src/timing/branch-kind.ts";
 import { BranchPredictor, predictorWords } from "../../src/timing/branch-predictor.ts";
-import { M7_PREDICTOR } from "../../src/timing/cortex-m7.ts";
+import { m7Predictor } from "../../src/timing/cortex-m7.ts";
 import { halfwords, instructionsOf } from "./sequence.ts";
 
 const PC = 0x0800_0100;
 const BACK = 0x0800_0080;
 
 function make() {
-  const words = new Int32Array(predictorWords(M7_PREDICTOR));
-  return { words, predictor: new BranchPredictor(M7_PREDICTOR, words) };
+  const words = new Int32Array(predictorWords(m7Predictor()));
+  return { words, predictor: new BranchPredictor(m7Predictor(), words) };
 }
 
 describe("branch predictor", () => {
