@@ -1,12 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import Module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly name: string;
+  readonly version: string;
   readonly bin: Readonly<Record<string, string>>;
 };
 
@@ -42,7 +45,9 @@ describe("the package", () => {
         "package.json",
         "dist/index.js",
         "dist/index.d.ts",
-        "dist/errors.js",
+        "dist/cli/bundle.cjs",
+        "dist/cli/NOTICES.txt",
+        "dist/runner/evaluation-worker.js",
       ];
       const wanted = [
         ...expected,
@@ -54,4 +59,35 @@ describe("the package", () => {
       expect(files.filter((path) => /^(src|test|scripts|bench|docs|\.ci)\//.test(path))).toEqual([]);
     },
   );
+
+  describe.runIf(existsSync(join(root, "dist")))("as it is built now", () => {
+    const mcusim = (...args: readonly string[]): string =>
+      execFileSync(process.execPath, [join(root, manifest.bin["mcusim"]!), ...args], {
+        cwd: root,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+
+    it("finds its version and its boards", () => {
+      expect(mcusim("--version").trim()).toBe(manifest.version);
+      expect(mcusim("boards")).toContain("nucleo-f746zg");
+    });
+
+    it("runs firmware, and evaluates on worker threads", () => {
+      const firmware = "firmware/kws/prebuilt/kws-mps2-an386.elf";
+      expect(mcusim("run", firmware, "--board", "mps2-an386")).toContain("Detected yes");
+      const dataset = ["--dataset", "firmware/kws/clips", "--board", "mps2-an386", "--jobs", "2"];
+      expect(mcusim("eval", firmware, ...dataset)).toContain("on 2 threads");
+    });
+
+    it("uses the compiled code that the build kept, when this Node made it", () => {
+      const cache = `bundle-${process.version}-${process.platform}-${process.arch}.cache`;
+      const directory = join(root, "dist/cli");
+      if (!existsSync(join(directory, cache))) return;
+      const source = Module.wrap(readFileSync(join(directory, "bundle.cjs"), "latin1"));
+      const cachedData = readFileSync(join(directory, cache));
+      const filename = join(directory, "bundle.cjs");
+      expect(new Script(source, { filename, cachedData }).cachedDataRejected).toBe(false);
+    });
+  });
 });

@@ -7,4 +7,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv);
+// No await here: the package holds this module in a script, not a module.
+void runCommandLine(process.argv).then((exitCode) => (process.exitCode = exitCode));
