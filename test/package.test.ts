@@ -35,7 +35,7 @@ describe("the package", () => {
     () => {
       const files = packedFiles();
       const boards = readdirSync(join(root, "src/board/boards")).map((name) => `dist/board/boards/${name}`);
-      const firmware = execFileSync("git", ["ls-files", "firmware/*/prebuilt"], {
+      const firmware = execFileSync("git", ["ls-files", "firmware/*/prebuilt/*"], {
         cwd: root,
         encoding: "utf8",
       });
@@ -55,6 +55,7 @@ describe("the package", () => {
         ...boards,
         ...firmware.split("\n").filter(Boolean),
       ];
+      expect(wanted).toContain("firmware/kws/prebuilt/kws-nucleo-f746zg.elf");
       expect(wanted.filter((path) => !files.includes(path))).toEqual([]);
       expect(files.filter((path) => /^(src|test|scripts|bench|docs|\.ci)\//.test(path))).toEqual([]);
     },
