@@ -31,6 +31,8 @@ export interface Board {
   readonly clocks: Clocks;
   /** Ordered by base address. */
   readonly peripherals: readonly Peripheral[];
+  /** Buses in front of registers that do not follow from each peripheral's clock: those of `apb…` and `ahb…` do. */
+  readonly peripheralBuses?: readonly PeripheralBus[];
   /** Name of the UART that is the board's virtual COM port, when there is one. */
   readonly console?: string;
   readonly power?: Power;
@@ -101,6 +103,8 @@ export interface Region {
   readonly aliasOf?: Alias;
   /** False: the part decodes the range, but this board has no memory behind it, so that an access faults. */
   readonly fitted?: boolean;
+  /** False: no way leads from the part's DMA controllers to this range, so that their accesses are bus errors. */
+  readonly dma?: boolean;
   /** 32-bit words set from the factory (unique id, flash size), all else reads as erased. */
   readonly words?: readonly Word[];
 }
@@ -120,6 +124,22 @@ export interface Word {
 /** Bus clocks (see `Region.clockRatio`) from an uncached read to its first word, wait states not counted. */
 export interface Latency {
   readonly busCycles: number;
+  readonly confidence: Confidence;
+  readonly source: string;
+}
+
+/** The bus between the core and all registers of a range. What it does not say follows from each peripheral's clock. */
+export interface PeripheralBus {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  /** The clock of its transfers, or their frequency where it never changes; the core's when neither is there. */
+  readonly clock?: ClockName;
+  readonly hz?: number;
+  /** Clocks that one transfer takes. */
+  readonly transferClocks?: number;
+  /** The way to the bus and back of a read, in clocks of the processor's bus matrix, in place of the core's own port. */
+  readonly latency?: Latency;
   readonly confidence: Confidence;
   readonly source: string;
 }

@@ -279,6 +279,21 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "peripheral-buses",
+    run: ({ peripherals, peripheralBuses = [] }, report) => {
+      peripheralBuses.forEach(({ start, size: bytes, clock, hz, transferClocks }, index) => {
+        const path = `peripheralBuses[${index}]`;
+        if (clock !== undefined && hz !== undefined) report(`${path}.hz`, "it has a clock already");
+        if ((clock ?? hz) !== undefined && transferClocks === undefined)
+          report(path, "a clock says nothing without transferClocks");
+        if (clock !== undefined && !peripherals.some((p) => p.clock === clock))
+          report(`${path}.clock`, `no peripheral of this board runs from "${clock}"`);
+        if (!peripherals.some(({ base }) => base >= start && base - start < bytes))
+          report(`${path}.start`, "no peripheral of this board lies there");
+      });
+    },
+  },
+  {
     name: "irqs-in-range",
     run: ({ core, peripherals }, report) => {
       peripherals.forEach(({ irqs }, index) => {

@@ -54,6 +54,8 @@ const bus = oneOf([
   "external",
 ] satisfies Region["bus"][]);
 
+const latency = object({ busCycles: count, confidence, source: text }, {});
+
 const region: Reader<Region> = object(
   {
     name: text,
@@ -66,9 +68,10 @@ const region: Reader<Region> = object(
   },
   {
     clockRatio: integer(1, 64),
-    latency: object({ busCycles: count, confidence, source: text }, {}),
+    latency,
     aliasOf: object({ region: text, offset: address }, {}),
     fitted: flag,
+    dma: flag,
     words: list(object({ offset: address, value: address }, {})),
   },
 );
@@ -183,6 +186,11 @@ const power = object(
   {},
 );
 
+const peripheralBus = object(
+  { name: text, start: address, size, confidence, source: text },
+  { clock: oneOf(CLOCK_NAMES), hz, transferClocks: integer(1, 64), latency },
+);
+
 const file = object(
   {
     id: text,
@@ -195,7 +203,7 @@ const file = object(
     clocks,
     peripherals: list(peripheral),
   },
-  { vectorTable: address, flash, console: text, power },
+  { vectorTable: address, flash, console: text, power, peripheralBuses: list(peripheralBus) },
 );
 
 /** `$schema` tells an editor how to help; it says nothing of the board. */

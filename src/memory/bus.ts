@@ -35,8 +35,8 @@ export interface DataTiming {
    * of `sets` sets that holds address >>> `shift`; absent without such lines.
    */
   readonly lineTables?: LineTables | undefined;
-  /** Stall of an access to a device's register. */
-  device(address: number, write: boolean): number;
+  /** Stall of an access to a device's register; `transfers` 2 for a store that reads and writes back (bit-band). */
+  device(address: number, write: boolean, transfers?: number): number;
   /** Whole stall of an access that is not aligned to its size. */
   unaligned(address: number, size: AccessSize, write: boolean): number;
 }
@@ -125,6 +125,11 @@ export class Bus {
       this.#onCodeWrite(host, size);
     }
   }
+  /** Sends accesses to the memory behind `region` through the slow path, until each page is opened again. */
+  closeRegion(region: Region): void {
+    this.readTable.closeRegion(region);
+    this.writeTable.closeRegion(region);
+  }
   /** Forgets all fast paths: permissions, privilege or timing changed. */
   flush(): void {
     this.readTable.flush();
@@ -212,7 +217,7 @@ export class Bus {
     const target = this.#bitBandTarget(a);
     if (target !== undefined) {
       const word = this.peek(target.address, 4);
-      this.#host.stall(this.timing.device(a, false));
+      this.#host.stall(this.timing.device(target.address, false));
       return word === undefined ? undefined : (word >>> target.bit) & 1;
     }
     const device = this.#device(a, size);
@@ -253,7 +258,7 @@ export class Bus {
     if (target !== undefined) {
       const word = this.peek(target.address, 4);
       if (word === undefined) return false;
-      this.#host.stall(this.timing.device(a, true));
+      this.#host.stall(this.timing.device(target.address, true, 2));
       return this.poke(target.address, 4, (word & ~(1 << target.bit)) | ((value & 1) << target.bit));
     }
     const device = this.#device(a, size);

@@ -5,6 +5,7 @@ import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
 import { MODEL_AREA, NO_LINE, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
+import type { SlaveHolds } from "./slave-holds.ts";
 
 /** The ports to the flash of a Cortex-M4 part; absent on a part that runs from RAM alone. */
 export interface M4Flash {
@@ -13,8 +14,8 @@ export interface M4Flash {
 }
 
 /**
- * Instruction side of a Cortex-M4. Code in RAM waits for nothing here: what the System bus adds is the pipeline's, as it
- * does not change from run to run.
+ * Instruction side of a Cortex-M4. Code in RAM waits for other bus masters only: what the System bus adds is the
+ * pipeline's, as it does not change from run to run.
  */
 export class M4Fetch {
   readonly lineShift: number;
@@ -22,20 +23,41 @@ export class M4Fetch {
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;
   readonly #flash: M4Flash | undefined;
+  /** Where other masters reach the RAM that code may run from; absent where none does. */
+  readonly #holds: SlaveHolds | undefined;
   #unbufferedLine = -1;
+  /** Code has been fetched from RAM since the last time that another master began to use it. */
+  #runsFromRam = false;
+  /** Line of a held memory that the core is fetching from. */
+  #heldLine = -1;
 
-  constructor(map: MemoryMap, epoch: FetchEpoch, flash: M4Flash | undefined, lineShift: number) {
-    this.#map = map;
-    this.#epoch = epoch;
-    this.#flash = flash;
-    this.lineShift = lineShift;
+  constructor(options: {
+    map: MemoryMap;
+    epoch: FetchEpoch;
+    flash: M4Flash | undefined;
+    lineShift: number;
+    holds: SlaveHolds | undefined;
+  }) {
+    this.#map = options.map;
+    this.#epoch = options.epoch;
+    this.#flash = options.flash;
+    this.lineShift = options.lineShift;
+    this.#holds = options.holds;
   }
 
   get epoch(): number {
     return this.#epoch.value;
   }
   isFree(address: number): boolean {
-    return this.#map.find(address)?.config.waitStates === 0;
+    return this.#holds === undefined && this.#map.find(address)?.config.waitStates === 0;
+  }
+  /** Another master has begun to use a memory: code in RAM has to ask again. @returns whether there is any */
+  held(): boolean {
+    this.#heldLine = -1;
+    const has = this.#runsFromRam;
+    this.#runsFromRam = false;
+    if (has) this.#epoch.advance();
+    return has;
   }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
@@ -45,9 +67,22 @@ export class M4Fetch {
         return this.#flash?.fetch.fetch(region.host + (address - region.start), now) ?? 0;
       case "external":
         return this.#unbuffered(address, M4_EXTERNAL.cycles);
+      case 0:
+        return this.#ram(region, address, now);
       default:
         return this.#unbuffered(address, region.config.waitStates);
     }
+  }
+
+  /** One look-up for each line, as long as somebody else holds the memory. */
+  #ram(region: Region, address: number, now: number): number {
+    if (this.#holds === undefined) return 0;
+    this.#runsFromRam = true;
+    const line = address >>> this.lineShift;
+    if (!this.#holds.isHeld(region, now) || line === this.#heldLine) return 0;
+    this.#heldLine = line;
+    this.#epoch.advance();
+    return this.#holds.wait(region, now);
   }
 
   /** Memory that nothing stands before: only the line being fetched from is at hand. */
@@ -69,6 +104,7 @@ export class M4Data implements DataTiming {
   readonly #ports: PeripheralPorts;
   readonly #map: MemoryMap;
   readonly #now: () => number;
+  readonly #holds: SlaveHolds;
   readonly lineTables: DataTiming["lineTables"];
   /** Reads of the flash that a line buffer answers, by address; see `MODEL_AREA.readLine`. */
   readonly #freeReads: Int32Array;
@@ -78,9 +114,10 @@ export class M4Data implements DataTiming {
     memory: WebAssembly.Memory;
     flash: M4Flash | undefined;
     ports: PeripheralPorts;
+    holds: SlaveHolds;
     now: () => number;
   }) {
-    const { map, memory, flash, ports, now } = options;
+    const { map, memory, flash, ports, holds, now } = options;
     const { buffer } = memory;
     this.#freeReads = new Int32Array(buffer, MODEL_AREA.readLine, FREE_READS).fill(NO_LINE);
     new Int32Array(buffer, MODEL_AREA.writeLine, FREE_READS).fill(NO_LINE); // no store is free by line
@@ -92,16 +129,18 @@ export class M4Data implements DataTiming {
     this.#map = map;
     this.#flash = flash;
     this.#ports = ports;
+    this.#holds = holds;
     this.#now = now;
   }
 
-  isFree({ config }: Region): boolean {
-    return config.waitStates === 0;
+  isFree(region: Region): boolean {
+    return region.config.waitStates === 0 && !this.#holds.isHeld(region, this.#now());
   }
   read(region: Region, address: number): number {
     const { waitStates } = region.config;
     if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start), address);
-    return waitStates === "external" ? M4_EXTERNAL.cycles : waitStates;
+    if (waitStates === "external") return M4_EXTERNAL.cycles;
+    return waitStates + this.#holds.wait(region, this.#now());
   }
   #readFlash(host: number, address: number): number {
     const port = this.#flash?.data;
@@ -111,12 +150,14 @@ export class M4Data implements DataTiming {
     if (port.holds(host)) this.#freeReads[line & (FREE_READS - 1)] = line;
     return stall;
   }
-  write({ config }: Region): number {
-    if (config.waitStates === "flash") return 0; // its controller keeps the array busy
-    return config.waitStates === "external" ? M4_EXTERNAL.cycles : config.waitStates;
+  write(region: Region): number {
+    const { waitStates } = region.config;
+    if (waitStates === "flash") return 0; // its controller keeps the array busy
+    if (waitStates === "external") return M4_EXTERNAL.cycles;
+    return waitStates + this.#holds.wait(region, this.#now());
   }
-  device(address: number, write: boolean): number {
-    return this.#ports.access(address, write, this.#now());
+  device(address: number, write: boolean, transfers = 1): number {
+    return this.#ports.access(address, write, this.#now(), transfers);
   }
   unaligned(address: number, size: AccessSize, write: boolean): number {
     const region = this.#map.find(address);

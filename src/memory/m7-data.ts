@@ -8,6 +8,7 @@ import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
 import { MODEL_AREA, MODEL_SETS, NO_LINE, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
+import type { SlaveHolds } from "./slave-holds.ts";
 import { StoreBuffer } from "./store-buffer.ts";
 
 /** log2 of the bytes of one word of a line fill. */
@@ -35,6 +36,7 @@ export class M7Data implements DataTiming {
   readonly #epoch: FetchEpoch;
   readonly #endBlock: () => void;
   readonly #ports: PeripheralPorts;
+  readonly #holds: SlaveHolds;
   readonly #now: () => number;
   readonly #buffers: M7Buffers;
   readonly #fills: LineFills;
@@ -59,6 +61,7 @@ export class M7Data implements DataTiming {
     /** Ends the block being executed behind the present instruction. */
     endBlock: () => void;
     ports: PeripheralPorts;
+    holds: SlaveHolds;
     now: () => number;
     /** `M7_BUFFER` when absent. */
     buffers?: M7Buffers;
@@ -82,6 +85,7 @@ export class M7Data implements DataTiming {
     this.#epoch = options.epoch;
     this.#endBlock = options.endBlock;
     this.#ports = options.ports;
+    this.#holds = options.holds;
     this.#now = options.now;
     const { buffer } = options.memory;
     this.#readLine = new Int32Array(buffer, MODEL_AREA.readLine, MODEL_SETS).fill(NO_LINE);
@@ -122,7 +126,7 @@ export class M7Data implements DataTiming {
     if (path === undefined) return 0;
     const line = address >>> LINE_SHIFT;
     const cache = this.#enabled ? this.#cache : undefined;
-    if (cache === undefined) return this.#uncachedRead(path, now);
+    if (cache === undefined) return this.#uncachedRead(region, path, now);
     const set = cache.setOf(line);
     if (this.#readLine[set] === line) return 0;
     const word = (address >>> WORD_SHIFT) & (BEATS - 1);
@@ -131,8 +135,9 @@ export class M7Data implements DataTiming {
       return this.#fills.wait(line, word, now);
     }
     const policy = this.#policy(address);
-    if (!isCacheable(policy)) return this.#uncachedRead(path, now);
-    return this.#fill(cache, line, word, policy, path, now) - now;
+    if (!isCacheable(policy)) return this.#uncachedRead(region, path, now);
+    const start = now + this.#holds.wait(region, now);
+    return this.#fill(cache, line, word, policy, path, start) - now;
   }
 
   /** Data and instructions share the buffers of that port: what an instruction found there may have gone. */
@@ -149,21 +154,22 @@ export class M7Data implements DataTiming {
     const now = this.#now();
     const line = address >>> LINE_SHIFT;
     const cache = this.#enabled ? this.#cache : undefined;
-    if (cache === undefined) return this.#stores.push(now, path.write);
+    if (cache === undefined) return this.#store(region, path, now);
     const set = cache.setOf(line);
     if (this.#writeLine[set] === line) return 0;
     const at = cache.find(line);
     if (at >= 0) {
-      if (!cache.isWriteBack(at)) return this.#stores.push(now, path.write);
+      if (!cache.isWriteBack(at)) return this.#store(region, path, now);
       cache.markDirty(at);
       if (!this.#fills.isFilling(line, now)) this.#writeLine[set] = line;
       return 0;
     }
     const policy = this.#policy(address);
-    if (!isCacheable(policy) || !policy.writeAllocate) return this.#stores.push(now, path.write);
+    if (!isCacheable(policy) || !policy.writeAllocate) return this.#store(region, path, now);
     const stall = Math.max(0, this.#fills.freeAt() - now);
     const word = (address >>> WORD_SHIFT) & (BEATS - 1);
-    this.#fill(cache, line, word, policy, path, now + stall);
+    const start = now + stall;
+    this.#fill(cache, line, word, policy, path, start + this.#holds.wait(region, start));
     cache.markDirty(cache.find(line));
     return stall;
   }
@@ -210,10 +216,14 @@ export class M7Data implements DataTiming {
   }
 
   /** Reads that no cache keeps: each waits for the memory, and for the burst before it. */
-  #uncachedRead(path: BusPath, now: number): number {
-    const start = path.array?.start(now) ?? now;
+  #uncachedRead(region: Region, path: BusPath, now: number): number {
+    const asked = now + this.#holds.wait(region, now);
+    const start = path.array?.start(asked) ?? asked;
     path.array?.read(start);
     return start + path.first - now;
+  }
+  #store(region: Region, path: BusPath, now: number): number {
+    return this.#stores.push(now, path.write + this.#holds.wait(region, now));
   }
 
   /** Brings a line in. @returns the cycle at which its critical word comes */

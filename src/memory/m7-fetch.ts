@@ -6,6 +6,8 @@ import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
 import type { MemoryPolicy, M7Paths } from "./m7-memory.ts";
 import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
+import type { Region } from "./region.ts";
+import type { SlaveHolds } from "./slave-holds.ts";
 
 /** Bytes of one fetch: 64 bits. */
 const FETCH_SHIFT = 3;
@@ -31,6 +33,7 @@ export class M7Fetch {
   readonly #paths: M7Paths;
   readonly #policy: (address: number) => MemoryPolicy;
   readonly #art: FlashFetchPort | undefined;
+  readonly #holds: SlaveHolds;
   readonly #buffers: M7Buffers;
   readonly #fills: LineFills;
   /** Without the cache, the lines of the last bursts. */
@@ -46,6 +49,7 @@ export class M7Fetch {
     paths: M7Paths;
     policy: (address: number) => MemoryPolicy;
     art: FlashFetchPort | undefined;
+    holds: SlaveHolds;
     /** `M7_BUFFER` when absent. */
     buffers?: M7Buffers;
   }) {
@@ -59,6 +63,7 @@ export class M7Fetch {
     this.#paths = options.paths;
     this.#policy = options.policy;
     this.#art = options.art;
+    this.#holds = options.holds;
   }
 
   get epoch(): number {
@@ -95,7 +100,7 @@ export class M7Fetch {
     const line = address >>> LINE_SHIFT;
     const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
     if (this.#isPresent(line)) return this.#fills.wait(line, word, now);
-    return this.#miss(address, line, word, now, path);
+    return this.#miss(region, address, now, path);
   }
 
   save(): SavedM7Fetch {
@@ -124,7 +129,9 @@ export class M7Fetch {
     if (this.#enabled && (this.#cache?.find(line) ?? -1) >= 0) return true;
     return this.#burst.has(line, 0);
   }
-  #miss(address: number, line: number, word: number, now: number, path: BusPath): number {
+  #miss(region: Region, address: number, now: number, path: BusPath): number {
+    const line = address >>> LINE_SHIFT;
+    const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
     // In straight code the fetch queue asked for this line when the words before it had come.
     const sequential = line === this.#lastLine + 1 && word === 0;
     const asked = sequential
@@ -134,7 +141,8 @@ export class M7Fetch {
     if (cached) this.misses++;
     const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
     if (gone) this.#epoch.advance();
-    const begun = cached ? asked : asked + this.#buffers.uncachedFetch.cycles * path.beat;
+    const free = asked + this.#holds.wait(region, asked);
+    const begun = cached ? free : free + this.#buffers.uncachedFetch.cycles * path.beat;
     const first = this.#fills.begin(line, word, begun, path);
     this.#lastLine = line;
     this.#lastWord = first;

@@ -89,6 +89,19 @@ export const M4_EXTERNAL = cost(40, "inferred: a word over a quad SPI at half th
 export const PERIPHERAL = {
   /** Clocks of APB that one transfer takes. */
   apbTransfer: cost(2, "AMBA APB: setup and access phases", "medium"),
-  /** Core cycles from the M7 to the AHB behind AHBP and back. */
-  ahbpRead: cost(3, "inferred: address, data and one register stage", "low"),
+  /** Clocks of AHB that one transfer keeps it busy. */
+  ahbTransfer: cost(
+    1,
+    "AMBA AHB: the data phase; DS10314, DS10916: I/O toggling up to half of HCLK",
+    "medium",
+  ),
+  /** A read from the M7 through AHBP and back: core cycles, and clocks of the bus matrix. */
+  ahbpCore: cost(1, "inferred: one register stage", "low"),
+  ahbpBus: cost(2, "inferred: address and data phases", "low"),
+} as const;
+
+/** Other bus masters. */
+export const DMA = {
+  /** Clocks of a memory that one access of a DMA controller keeps from the core. */
+  access: cost(1, "AMBA AHB: the data phase; round-robin arbitration (RM0090 BusMatrix)", "medium"),
 } as const;

@@ -52,6 +52,21 @@ export class PageTable {
     }
   }
 
+  /** Closes every page that shows bytes of the memory behind `region`. */
+  closeRegion(region: Region): void {
+    const name = region.config.aliasOf?.region ?? region.name;
+    for (const each of this.#map.regions) {
+      if (each.name !== name && each.config.aliasOf?.region !== name) continue;
+      const first = each.start >>> PAGE_BITS;
+      const last = (each.start + each.size - 1) >>> PAGE_BITS;
+      for (const page of this.#filled) {
+        if (page < first || page > last) continue;
+        this.#words[page] = SLOW;
+        this.#filled.delete(page);
+      }
+    }
+  }
+
   /** Closes all pages. */
   flush(): void {
     for (const page of this.#filled) this.#words[page] = SLOW;

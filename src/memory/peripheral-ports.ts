@@ -1,52 +1,136 @@
 import { PERIPHERAL } from "./memory-costs.ts";
 
-/** Registers that share a bus: from `base` on, `size` bytes, in the clock domain `clock`. */
+/** How a bus in front of registers behaves. */
+export interface PortBus {
+  /** Those of the same name wait for each other. */
+  readonly name: string;
+  /** Clock domain of one transfer, or its frequency where nothing divides it; absent: the core's clock. */
+  readonly clock?: string | number;
+  /** Clocks that a transfer keeps the bus busy. */
+  readonly transferClocks: number;
+  /** Clocks of them that a read waits: those that the core's own table does not have. */
+  readonly readClocks: number;
+  /** Clocks of the processor's bus that a read takes on its way; absent: what the core's port takes. */
+  readonly latencyClocks?: number;
+}
+
+/** Registers from `base` on, `size` bytes. Those of the core itself are in none, and cost nothing. */
 export interface PortRange {
   readonly base: number;
   readonly size: number;
-  readonly clock: string | undefined;
+  readonly bus: PortBus;
 }
 
-const isApb = (clock: string | undefined): boolean => clock?.startsWith("apb") === true;
+/** The core's way to its peripheral buses: `core` cycles, and `bus` clocks of the bus matrix. */
+export interface PortLatency {
+  readonly core: number;
+  readonly bus: number;
+}
 
-/** What registers on a peripheral bus cost: a read waits for its transfer, a write only for the one before it. */
+/** An APB behind its bridge, in the clock domain of that name. */
+export const apbBus = (clock: string): PortBus => ({
+  name: clock,
+  clock,
+  transferClocks: PERIPHERAL.apbTransfer.cycles,
+  readClocks: PERIPHERAL.apbTransfer.cycles,
+});
+/** Registers on the AHB itself: a Cortex-M4 has its one wait state in its own table. */
+export const ahbBus = (clock: string): PortBus => ({
+  name: clock,
+  clock,
+  transferClocks: PERIPHERAL.ahbTransfer.cycles,
+  readClocks: 0,
+});
+
+/** Frequencies that transfers depend on. */
+export interface PortClocks {
+  /** Core clocks to one of a domain. */
+  domain(name: string): number;
+  /** Core clocks to one of a clock of so many Hz. */
+  fixed(hz: number): number;
+  /** Core clocks to one of the bus matrix. */
+  readonly matrix: number;
+}
+
+interface SavedPorts {
+  readonly clocks: PortClocks;
+  readonly coreDone: readonly (readonly [string, number])[];
+  readonly othersDone: readonly (readonly [string, number])[];
+  readonly waited: number;
+}
+
+/**
+ * What registers on a peripheral bus cost: a read waits for its transfer, a write only for the one before it. The bridge
+ * gives another bus master its turn after each transfer.
+ * @source AN5593 "AHB-to-APB bridges": round robin, one transfer each
+ */
 export class PeripheralPorts {
+  /** Cycles that the core has waited for other bus masters. */
+  waited = 0;
   readonly #ranges: readonly PortRange[];
-  readonly #latency: number;
-  /** Core clocks to one of the domain. */
-  #ratio: (domain: string) => number = () => 1;
-  /** When the last write on each bus is done. */
-  readonly #writeDone = new Map<string, number>();
+  readonly #latency: PortLatency;
+  #clocks: PortClocks = { domain: () => 1, fixed: () => 1, matrix: 1 };
+  /** When the last write of the core on each bus is done, and the last transfer of other masters. */
+  readonly #coreDone = new Map<string, number>();
+  readonly #othersDone = new Map<string, number>();
 
-  /** @param latency core cycles of a read before and behind the bus itself */
-  constructor(ranges: readonly PortRange[], latency: number) {
+  constructor(ranges: readonly PortRange[], latency: PortLatency) {
     this.#ranges = ranges;
     this.#latency = latency;
   }
 
-  setRatios(ratio: (domain: string) => number): void {
-    this.#ratio = ratio;
+  setClocks(clocks: PortClocks): void {
+    this.#clocks = clocks;
   }
 
-  save(): { ratio: (domain: string) => number; writeDone: readonly (readonly [string, number])[] } {
-    return { ratio: this.#ratio, writeDone: [...this.#writeDone] };
+  save(): SavedPorts {
+    const { waited } = this;
+    return {
+      clocks: this.#clocks,
+      coreDone: [...this.#coreDone],
+      othersDone: [...this.#othersDone],
+      waited,
+    };
   }
-  restore(saved: ReturnType<PeripheralPorts["save"]>): void {
-    this.#ratio = saved.ratio;
-    this.#writeDone.clear();
-    for (const [clock, cycle] of saved.writeDone) this.#writeDone.set(clock, cycle);
+  restore(saved: SavedPorts): void {
+    this.#clocks = saved.clocks;
+    this.waited = saved.waited;
+    this.#coreDone.clear();
+    this.#othersDone.clear();
+    for (const [bus, cycle] of saved.coreDone) this.#coreDone.set(bus, cycle);
+    for (const [bus, cycle] of saved.othersDone) this.#othersDone.set(bus, cycle);
   }
 
-  /** Stall of an access at `now`. The core's own registers and those on the AHB of a Cortex-M4 cost nothing. */
-  access(address: number, write: boolean, now: number): number {
-    const range = this.#ranges.find((r) => address >= r.base && address - r.base < r.size);
-    if (range === undefined) return 0;
-    const latency = write ? 0 : this.#latency;
-    if (range.clock === undefined || !isApb(range.clock)) return latency;
-    const transfer = Math.ceil(PERIPHERAL.apbTransfer.cycles * this.#ratio(range.clock));
-    const waiting = Math.max(0, (this.#writeDone.get(range.clock) ?? 0) - now);
-    if (!write) return waiting + latency + transfer;
-    this.#writeDone.set(range.clock, now + waiting + transfer);
-    return waiting;
+  /** Stall of an access of the core at `now`; `transfers` 2 for one that reads and writes back, as a bit-band store does. */
+  access(address: number, write: boolean, now: number, transfers = 1): number {
+    const bus = this.#busAt(address);
+    if (bus === undefined) return 0;
+    const done = Math.max(now, this.#coreDone.get(bus.name) ?? 0);
+    const free = Math.max(done, this.#othersDone.get(bus.name) ?? 0);
+    this.waited += free - done;
+    if (!write) return free - now + this.#latencyOf(bus) + this.#cycles(bus, bus.readClocks);
+    this.#coreDone.set(bus.name, free + transfers * this.#cycles(bus, bus.transferClocks));
+    return free - now;
+  }
+  /** Another bus master makes a transfer at `now`, or when those before it are done. */
+  hold(address: number, now: number): void {
+    const bus = this.#busAt(address);
+    if (bus === undefined) return;
+    const start = Math.max(now, this.#othersDone.get(bus.name) ?? 0);
+    this.#othersDone.set(bus.name, start + this.#cycles(bus, bus.transferClocks));
+  }
+
+  #busAt(address: number): PortBus | undefined {
+    return this.#ranges.find((r) => address >= r.base && address - r.base < r.size)?.bus;
+  }
+  #cycles({ clock }: PortBus, clocks: number): number {
+    if (clock === undefined) return clocks;
+    const ratio = typeof clock === "number" ? this.#clocks.fixed(clock) : this.#clocks.domain(clock);
+    return Math.ceil(clocks * ratio);
+  }
+  #latencyOf({ latencyClocks }: PortBus): number {
+    const { matrix } = this.#clocks;
+    if (latencyClocks !== undefined) return Math.ceil(latencyClocks * matrix);
+    return this.#latency.core + Math.ceil(this.#latency.bus * matrix);
   }
 }

@@ -19,6 +19,7 @@ export interface RegionConfig {
   readonly latency?: { readonly busCycles: number };
   readonly aliasOf?: { readonly region: string; readonly offset: number };
   readonly fitted?: boolean;
+  readonly dma?: boolean;
   readonly words?: readonly { readonly offset: number; readonly value: number }[];
 }
 

@@ -56,8 +56,24 @@ export interface PartContext extends PeripheralContext {
   readonly flash?: FlashMemory;
   /** Asks for a system reset before the next instruction: a watchdog has run out. */
   readonly requestReset?: () => void;
-  /** Told of every access that a DMA controller makes, for who counts bus traffic. */
-  readonly onDmaAccess?: (controller: string, address: number, size: number, write: boolean) => void;
+  /** Follows the traffic of bus masters; absent where nobody does. */
+  readonly dma?: DmaListener;
+}
+
+/** Who counts what DMA moves, and lets the core wait for it. Cycles are the core's. */
+export interface DmaListener {
+  /** An item of so many bytes has been moved. */
+  moved(bytes: number): void;
+  /** A controller that takes turns with the core makes one access to the memory or register at `address`, now. */
+  access(address: number): void;
+  /** Accesses that go on by themselves: `times`, one each `period` cycles, the first at cycle `first`. */
+  accessRepeatedly(
+    owner: string,
+    address: number,
+    rhythm: { readonly first: number; readonly period: number; readonly times: number },
+  ): void;
+  /** What `owner` told of goes on no longer. */
+  stopped(owner: string): void;
 }
 
 /** Puts an oscillator's frequency: the board's own figure, or the family's nominal one. */

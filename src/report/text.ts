@@ -70,6 +70,9 @@ const EVENT = {
   artMisses: "flash accelerator misses",
   mispredicts: "mispredicted branches",
   dualIssued: "dual-issued",
+  dmaTransfers: "DMA transfers",
+  dmaBytes: "bytes moved by DMA",
+  dmaWaits: "cycles waited for DMA",
 } as const satisfies Record<keyof Required<Report["counters"]>, string>;
 
 function layers({ regions }: Report): readonly string[] {

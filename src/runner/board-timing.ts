@@ -1,9 +1,11 @@
 import type { Board } from "../board/board.ts";
 import type { ExceptionConfig } from "../core/exceptions-host.ts";
 import type { DataTiming } from "../memory/bus.ts";
+import type { DmaTraffic } from "../memory/dma-traffic.ts";
 import { MODEL_AREA } from "../memory/model-area.ts";
 import type { MemoryPolicy } from "../memory/m7-memory.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
+import type { Region } from "../memory/region.ts";
 import { exceptionConfig, type CacheOperation } from "../peripherals/cortex-m/config.ts";
 import type { FlashControl } from "../peripherals/flash-control.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
@@ -23,6 +25,8 @@ export interface BoardTiming {
   readonly core: CoreTiming;
   readonly data: DataTiming;
   readonly fetch: FetchTiming;
+  /** What DMA masters tell of their accesses. */
+  readonly dma: DmaTraffic;
   readonly exceptions: ExceptionConfig;
   /** Cycles that the memory at `address` adds to one access of exception entry or return. */
   exceptionAccess(address: number, use: "stack" | "vector"): number;
@@ -48,6 +52,8 @@ export interface TimingSurroundings {
   readonly attributes: (address: number) => MemoryPolicy;
   /** Ends the block being executed behind the present instruction: what the next ones find is no longer what it was. */
   readonly endBlock: () => void;
+  /** Another bus master has begun to use a memory: accesses to it have to ask whether they wait. */
+  readonly memoryHeld: (region: Region) => void;
 }
 
 /** @param overrides numbers of the models to replace, for those who fit them */
@@ -71,6 +77,7 @@ export function createTiming(
     core: isM7 ? m7Core(around.memory, overrides) : cortexM4(overrides),
     data,
     fetch,
+    dma: models.dma,
     exceptions: exceptionConfig(cortexMConfig(board)),
     exceptionAccess: (address, use) => exceptionAccess(models, around, isM7, address, use),
     attachFlash(control) {

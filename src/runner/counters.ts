@@ -43,6 +43,11 @@ export interface EventCounters {
   readonly artMisses?: number;
   readonly mispredicts?: number;
   readonly dualIssued?: number;
+  /** Items that DMA has moved, and their bytes; absent until it moves one. */
+  readonly dmaTransfers?: number;
+  readonly dmaBytes?: number;
+  /** Cycles that the core has waited because DMA held a memory or a peripheral bus. */
+  readonly dmaWaits?: number;
 }
 
 /** How a run ended, in the words of the JSON report. */

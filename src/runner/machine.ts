@@ -131,6 +131,7 @@ export class Machine {
         now: () => this.#progress.now(),
         attributes: (address) => this.parts.cortexM.mpu.attributes(address),
         endBlock: () => this.state.requestExit(EXIT.interrupt),
+        memoryHeld: (region) => this.bus.closeRegion(region),
       },
       options.costs,
     );

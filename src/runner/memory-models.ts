@@ -1,6 +1,7 @@
 import type { Accelerator, Board, Flash } from "../board/board.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { Cache } from "../memory/cache.ts";
+import { DmaTraffic } from "../memory/dma-traffic.ts";
 import {
   cacheDependentRead,
   dividedClockRead,
@@ -13,21 +14,24 @@ import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
-import { PERIPHERAL } from "../memory/memory-costs.ts";
+import { DMA, M4_EXTERNAL } from "../memory/memory-costs.ts";
 import { FetchEpoch } from "../memory/model-area.ts";
-import { PeripheralPorts } from "../memory/peripheral-ports.ts";
 import type { Region } from "../memory/region.ts";
+import { SlaveHolds } from "../memory/slave-holds.ts";
 import type { CacheOperation } from "../peripherals/cortex-m/config.ts";
 import type { Clocks } from "../peripherals/peripheral.ts";
 import type { FetchTiming } from "../timing/timing.ts";
 import type { TimingSurroundings } from "./board-timing.ts";
 import type { MemoryCosts } from "./cost-overrides.ts";
 import type { EventCounters } from "./counters.ts";
+import { m4Ports, m7Ports } from "./port-buses.ts";
 
 /** Both sides of a board's memory system, and what changes them. */
 export interface MemoryModels {
   readonly data: DataTiming;
   readonly fetch: FetchTiming;
+  /** What DMA masters tell of their accesses. */
+  readonly dma: DmaTraffic;
   /** The firmware has set the flash controller otherwise. */
   flashChanged(settings: FlashSettings): void;
   flashBuffersEmptied(which: "instruction" | "data" | "art"): void;
@@ -110,34 +114,50 @@ function m4Array(flash: Flash, ratio: () => number): FlashArray {
   return new FlashArray(settings, cacheDependentRead(accelerator.waitStatesOff, accelerator.waitStatesMiss));
 }
 
-function ports(board: Board, latency: number): PeripheralPorts {
-  return new PeripheralPorts(
-    board.peripherals.map(({ base, size, clock }) => ({ base, size, clock })),
-    latency,
-  );
-}
+/** Whether the board has a DMA controller whose accesses the core may have to wait for. */
+const hasDmaController = ({ peripherals }: Board): boolean =>
+  peripherals.some(({ type }) => type === "stm32-dma" || type === "stm32-bdma");
 
 /** The memory system of a Cortex-M4 part. */
-export function m4Memory(
-  board: Board,
-  { map, memory, now }: TimingSurroundings,
-  costs: MemoryCosts,
-): MemoryModels {
+export function m4Memory(board: Board, around: TimingSurroundings, costs: MemoryCosts): MemoryModels {
+  const { map, memory, now } = around;
   const epoch = new FetchEpoch(memory);
-  const peripheralPorts = ports(board, 0);
+  const holds = new SlaveHolds(map);
+  const ports = m4Ports(board);
   let flashRatio = 1;
   const { flash } = board;
   const widthBits = flash?.widthBits ?? DEFAULT_READ_BITS;
   const array = flash && m4Array(flash, () => flashRatio);
-  const flashPorts = flash && array && m4Ports(flash, array, epoch, widthBits, costs);
+  const flashPorts = flash && array && m4FlashPorts(flash, array, epoch, widthBits, costs);
   const configure = (settings: FlashSettings): void => {
     flashPorts?.fetch.configure(settings.instructionCache, settings.prefetch);
     flashPorts?.data.configure(settings.dataCache);
   };
   if (array !== undefined) configure(array.settings);
+  const fetch = new M4Fetch({
+    map,
+    epoch,
+    flash: flashPorts,
+    lineShift: shiftOf(widthBits),
+    holds: hasDmaController(board) ? holds : undefined,
+  });
+  const dma = new DmaTraffic({
+    map,
+    holds,
+    ports,
+    array,
+    now,
+    cycles: ({ config: { waitStates } }) =>
+      waitStates === "external" ? M4_EXTERNAL.cycles : DMA.access.cycles + Number(waitStates),
+    onHold(region) {
+      around.memoryHeld(region);
+      if (fetch.held()) around.endBlock();
+    },
+  });
   return {
-    data: new M4Data({ map, memory, flash: flashPorts, ports: peripheralPorts, now }),
-    fetch: new M4Fetch(map, epoch, flashPorts, shiftOf(widthBits)),
+    data: new M4Data({ map, memory, flash: flashPorts, ports, holds, now }),
+    fetch,
+    dma,
     flashChanged(settings) {
       if (array !== undefined) array.settings = settings;
       configure(settings);
@@ -152,21 +172,23 @@ export function m4Memory(
     attributesChanged: () => undefined,
     clocksChanged(clocks) {
       const ratio = ratioOf(clocks);
-      peripheralPorts.setRatios(ratio);
+      ports.setClocks({ domain: ratio, fixed: (hz) => clocks.coreHz / hz, matrix: 1 });
       if (flash?.accelerator.kind === "kinetis-fmc") flashRatio = Math.max(1, Math.round(ratio("flash")));
       epoch.advance();
     },
-    counters: () =>
-      flashPorts === undefined ? {} : { artMisses: flashPorts.fetch.misses + flashPorts.data.misses },
+    counters: () => ({
+      ...(flashPorts === undefined ? {} : { artMisses: flashPorts.fetch.misses + flashPorts.data.misses }),
+      ...dma.counters(),
+    }),
     ...restorable(
-      [array, flashPorts?.fetch, flashPorts?.data, peripheralPorts],
+      [array, flashPorts?.fetch, flashPorts?.data, ports, holds, dma],
       { save: () => flashRatio, restore: (ratio: number) => (flashRatio = ratio) },
       () => epoch.advance(),
     ),
   };
 }
 
-function m4Ports(
+function m4FlashPorts(
   flash: Flash,
   array: FlashArray,
   epoch: FetchEpoch,
@@ -208,19 +230,33 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const conditions = { ratio: (region: Region) => clock.of(region), array, flashBits, costs: costs.axi };
   const paths = new M7Paths(conditions, icache === undefined && dcache === undefined);
   const art = flash && array && artPort(flash.accelerator, array, epoch, costs);
-  const peripheralPorts = ports(board, PERIPHERAL.ahbpRead.cycles);
+  const ports = m7Ports(board);
+  const holds = new SlaveHolds(map);
   const icacheModel = icache && new Cache(icache.bytes, icache.ways);
   const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways);
-  const shared = { map, paths, policy, art, buffers: costs.buffer };
+  const shared = { map, paths, policy, art, holds, buffers: costs.buffer };
   const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
   const data = new M7Data({
     ...shared,
     memory,
     epoch,
     cache: dcacheModel,
-    ports: peripheralPorts,
+    ports,
     now,
     endBlock: around.endBlock,
+  });
+  const dma = new DmaTraffic({
+    map,
+    holds,
+    ports,
+    array,
+    now,
+    // The core goes first in its TCMs: the slave port's accesses are demoted after reset. @source DDI0489 "AHBSCR"
+    cycles: (region) => {
+      const path = paths.of(region);
+      return path === undefined ? 0 : Math.max(clock.of(region) * DMA.access.cycles, path.beat / 2);
+    },
+    onHold: () => undefined,
   });
   const forget = (): void => {
     paths.changed();
@@ -230,6 +266,7 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   return {
     data,
     fetch,
+    dma,
     flashChanged(settings) {
       if (array !== undefined) array.settings = settings;
       art?.configure(settings.art, settings.art && settings.prefetch);
@@ -245,15 +282,16 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
     clocksChanged(clocks) {
       const ratio = ratioOf(clocks);
       clock.changed(ratio);
-      peripheralPorts.setRatios(ratio);
+      ports.setClocks({ domain: ratio, fixed: (hz) => clocks.coreHz / hz, matrix: clock.flash });
       forget();
     },
     counters: () => ({
       ...(icacheModel === undefined ? {} : { icacheMisses: fetch.misses }),
       ...(dcacheModel === undefined ? {} : { dcacheMisses: data.misses }),
       ...(flash?.accelerator.kind === "st-art-f7" ? { artMisses: art?.misses ?? 0 } : {}),
+      ...dma.counters(),
     }),
-    ...restorable([array, art, fetch, data, peripheralPorts], clock, () => {
+    ...restorable([array, art, fetch, data, ports, holds, dma], clock, () => {
       paths.changed();
       epoch.advance();
     }),

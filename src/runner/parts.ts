@@ -73,9 +73,10 @@ export class Parts {
         this.notice(`${peripheral}.${register} (${access}) is not modelled`),
       notice: (peripheral, text) => this.notice(`${peripheral}: ${text}`),
       bus: {
-        read: (address, size) => bus.peek(address, size),
-        write: (address, size, value) => bus.poke(address, size, value),
+        read: (address, size) => (this.#dmaReaches(address) ? bus.peek(address, size) : undefined),
+        write: (address, size, value) => this.#dmaReaches(address) && bus.poke(address, size, value),
       },
+      dma: machine.timing.dma,
       requestReset: () => machine.requestReset(),
       mcu: board.mcu,
       oscillators: oscillators(board),
@@ -100,6 +101,11 @@ export class Parts {
       consoleByte: console,
       profileCounts: () => machine.profileCounts(),
     });
+  }
+
+  /** A bus error where no way leads from the DMA controllers to a memory. */
+  #dmaReaches(address: number): boolean {
+    return this.#machine.map.find(address)?.config.dma !== false;
   }
 
   /** The UART of that name. */

@@ -97,6 +97,24 @@ const BROKEN: readonly Broken[] = [
     change: (b) => (b.peripherals[1]!.base = "0x2000_0100"),
   },
   {
+    check: "peripheral-buses",
+    path: "peripheralBuses[0].clock",
+    change: (b) =>
+      Object.assign(b, {
+        peripheralBuses: [
+          {
+            name: "BRIDGE",
+            start: 0x4000_0000,
+            size: 0x1000_0000,
+            clock: "perclk",
+            transferClocks: 2,
+            confidence: "low",
+            source: "none",
+          },
+        ],
+      }),
+  },
+  {
     check: "irqs-in-range",
     path: "peripherals[0].irqs.global",
     change: (b) => (b.peripherals[0]!.irqs.global = 40),

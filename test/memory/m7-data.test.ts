@@ -6,6 +6,7 @@ import { M7Paths, type MemoryPolicy } from "../../src/memory/m7-memory.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
 import { FetchEpoch, MODEL_AREA } from "../../src/memory/model-area.ts";
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
+import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import type { RegionConfig } from "../../src/memory/region.ts";
 
 const GUEST = 0xc0_0000;
@@ -31,6 +32,7 @@ let fetch: M7Fetch;
 let map: MemoryMap;
 let cache: Cache;
 let words: Int32Array;
+let holds: SlaveHolds;
 
 beforeEach(() => {
   now = 1000;
@@ -40,8 +42,9 @@ beforeEach(() => {
   map = new MemoryMap([region("AXI", RAM, "axi"), region("DTCM", 0x2000_0000, "dtcm")], memory, GUEST);
   const paths = new M7Paths({ ratio: () => 1, array: undefined, flashBits: 256 }, false);
   cache = new Cache(4096, 4);
-  const shared = { map, paths, policy: () => policy, art: undefined };
-  const ports = new PeripheralPorts([], 3);
+  holds = new SlaveHolds(map);
+  const shared = { map, paths, policy: () => policy, art: undefined, holds };
+  const ports = new PeripheralPorts([], { core: 1, bus: 2 });
   const epoch = new FetchEpoch(memory);
   data = new M7Data({ ...shared, memory, epoch, cache, ports, now: () => now, endBlock: () => undefined });
   data.enable(true);

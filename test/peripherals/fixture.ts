@@ -67,6 +67,9 @@ export class Bench {
   readonly memory = new Uint8Array(0x1000);
   /** System resets that a peripheral asked for. */
   resets = 0;
+  /** What DMA masters told of: items in bytes, and addresses accessed. */
+  readonly moved: number[] = [];
+  readonly accesses: number[] = [];
   readonly context: PartContext;
   readonly #peripherals: readonly Peripheral[];
   #now = 0;
@@ -92,6 +95,13 @@ export class Bench {
         write: (address, size, value) => this.#busWrite(address, size, value),
       },
       requestReset: () => this.resets++,
+      dma: {
+        moved: (bytes) => this.moved.push(bytes),
+        access: (address) => this.accesses.push(address),
+        accessRepeatedly: (_owner, address, { times }) =>
+          this.accesses.push(...new Array<number>(times).fill(address)),
+        stopped: () => undefined,
+      },
     };
     const complete = entries.map((entry) => ({ base: 0, size: 0x400, irqs: {}, params: {}, ...entry }));
     this.#peripherals = createPeripherals(complete, this.context);

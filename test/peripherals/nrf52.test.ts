@@ -132,6 +132,8 @@ describe("UARTE", () => {
     expect(b.seconds).toBeCloseTo((5 * 10 * 139) / 16e6, 8);
     b.run(0);
     expect(sent).toEqual(codes("hello"));
+    expect(b.moved).toEqual([1, 1, 1, 1, 1]);
+    expect(b.accesses).toEqual([]); // the core goes first
     expect(b.read("UARTE0", 0x54c)).toBe(5);
     b.write("UARTE0", 0x00c, 1);
     expect(b.read("UARTE0", 0x158)).toBe(1);

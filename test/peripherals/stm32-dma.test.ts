@@ -78,6 +78,8 @@ describe("DMA streams", () => {
     if (!first) b.write("USART3", CR3, 1 << 7);
     b.waitFor("DMA1", 0, 1 << 27);
     expect([...b.irqs]).toEqual([14]);
+    expect(b.moved).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(b.accesses.slice(0, 4)).toEqual([RAM, USART.base + TDR, RAM + 1, USART.base + TDR]);
     b.run(10 * 139 * 7);
     expect(sent).toEqual(codes("by dma"));
   });

@@ -31,8 +31,10 @@ interface Saved {
  * UARTE of nRF52840 with EasyDMA, and UART, the older register set at the same addresses. The baud rate is 16 MHz
  * divided by the whole number that BAUDRATE stands for.
  *
+ * The core never waits for EasyDMA: it goes first at every memory.
+ *
  * Not modelled: flow control (CTS is always asserted), pin selection, break and framing errors, parity on receive.
- * @source nRF52840 Product Specification, "UARTE", "UART"
+ * @source nRF52840 Product Specification, "UARTE", "UART", "AHB multilayer"
  */
 export class NrfUarte extends NrfPeripheral implements SerialPort {
   readonly #transmitter: Transmitter;
@@ -204,6 +206,7 @@ export class NrfUarte extends NrfPeripheral implements SerialPort {
   #next(): void {
     const byte = this.context.bus.read(this.#outgoing.pointer + this.#sent, 1);
     if (byte === undefined) this.notice("EasyDMA read outside memory: TXD.PTR must point into RAM");
+    else this.context.dma?.moved(1);
     this.#transmitter.push(byte ?? 0);
   }
   #byteSent(): void {
@@ -243,6 +246,7 @@ export class NrfUarte extends NrfPeripheral implements SerialPort {
     while (this.#bufferIsOpen && this.#fifo.length > 0) {
       const done = this.context.bus.write(this.#incoming.pointer + this.#stored, 1, this.#fifo.shift() ?? 0);
       if (!done) this.notice("EasyDMA write outside memory: RXD.PTR must point into RAM");
+      else this.context.dma?.moved(1);
       this.#stored++;
       if (this.#stored === this.#incoming.length) this.#endBuffer();
     }

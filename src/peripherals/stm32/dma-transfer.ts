@@ -23,12 +23,13 @@ export interface DmaEvents {
 }
 
 /** AHB clocks of one item from memory to memory: a read, a write, arbitration. Inferred, no figure is printed. */
-const CYCLES_AN_ITEM = 4;
+const CLOCKS_AN_ITEM = 4;
 
 /** One channel's transfer: moves items on request, or by itself from memory to memory. */
 export class DmaTransfer {
   readonly #name: string;
   readonly #context: PartContext;
+  readonly #clock: string | undefined;
   readonly #events: DmaEvents;
   readonly #step: Alarm;
   #settings: DmaSettings | undefined;
@@ -38,9 +39,18 @@ export class DmaTransfer {
   /** 1 while a request waits: a level, however often it is told. */
   #asked = 0;
 
-  constructor(name: string, context: PartContext, alarm: (run: () => void) => Alarm, events: DmaEvents) {
+  /** @param clock domain of the controller's bus; the core's when absent */
+  constructor(options: {
+    name: string;
+    context: PartContext;
+    clock: string | undefined;
+    alarm: (run: () => void) => Alarm;
+    events: DmaEvents;
+  }) {
+    const { name, context, clock, alarm, events } = options;
     this.#name = name;
     this.#context = context;
+    this.#clock = clock;
     this.#events = events;
     this.#step = alarm(() => this.#moveHalf());
   }
@@ -59,10 +69,11 @@ export class DmaTransfer {
   start(settings: DmaSettings, items: number): void {
     this.#settings = settings;
     this.#total = this.#left = items;
-    if (settings.direction === "memory-to-memory") this.#placeHalf();
+    if (settings.direction === "memory-to-memory") this.#placeHalf(settings);
   }
   stop(): void {
     this.#step.clear();
+    if (this.#settings?.direction === "memory-to-memory") this.#context.dma?.stopped(this.#name);
     this.#settings = undefined;
   }
   /** Another address for the next round of a double buffer. */
@@ -101,15 +112,18 @@ export class DmaTransfer {
     const memory = at(settings.memoryAddress, settings.memoryIncrements);
     const [from, to] =
       settings.direction === "memory-to-peripheral" ? [memory, peripheral] : [peripheral, memory];
-    const { bus, onDmaAccess } = this.#context;
-    onDmaAccess?.(this.#name, from, bytes, false);
+    const { bus, dma } = this.#context;
+    if (settings.direction !== "memory-to-memory") {
+      dma?.access(from);
+      dma?.access(to);
+    }
     const value = bus.read(from, bytes);
-    if (value !== undefined) onDmaAccess?.(this.#name, to, bytes, true);
     if (value === undefined || !bus.write(to, bytes, value)) {
       this.stop();
       this.#events.error();
       return;
     }
+    dma?.moved(bytes);
     this.#left--;
     if (this.#left === Math.floor(this.#total / 2) && this.#total > 1) this.#events.half();
     if (this.#left === 0) this.#finish(settings);
@@ -120,9 +134,16 @@ export class DmaTransfer {
     this.#events.complete();
   }
 
-  #placeHalf(): void {
-    const items = this.#nextBatch();
-    this.#step.atCycle(this.#context.scheduler.now() + Math.max(1, items * CYCLES_AN_ITEM));
+  /** The items up to the next flag move when all of them have; their accesses come one by one until then. */
+  #placeHalf({ peripheralAddress, memoryAddress }: DmaSettings): void {
+    const { scheduler, clocks, dma } = this.#context;
+    const ratio = this.#clock === undefined ? 1 : clocks.coreHz / clocks.hz(this.#clock);
+    const period = Math.max(2, Math.round(CLOCKS_AN_ITEM * ratio));
+    const times = this.#nextBatch();
+    const first = scheduler.now();
+    dma?.accessRepeatedly(this.#name, peripheralAddress, { first, period, times });
+    dma?.accessRepeatedly(this.#name, memoryAddress, { first: first + (period >> 1), period, times });
+    this.#step.atCycle(first + Math.max(1, times * period));
   }
   /** Items up to the next flag. */
   #nextBatch(): number {
@@ -134,6 +155,6 @@ export class DmaTransfer {
       if (this.#settings === undefined) return;
       this.#moveOne(this.#settings);
     }
-    if (this.#settings !== undefined && this.#left > 0) this.#placeHalf();
+    if (this.#settings !== undefined && this.#left > 0) this.#placeHalf(this.#settings);
   }
 }

@@ -14,7 +14,7 @@ type Flag = "half" | "complete" | "error";
  * registers and direction: the request numbers of CHSEL, CSELR and DMAMUX are kept and not compared.
  *
  * Requests come from USART, UART and LPUART. Not modelled: requests of other peripherals, priorities, packing between
- * items of different widths (items have the peripheral's width), bursts and FIFO thresholds, stolen bus cycles.
+ * items of different widths (items have the peripheral's width), bursts and FIFO thresholds.
  */
 export abstract class Stm32DmaController extends RegisterPeripheral {
   protected abstract readonly r: Readonly<Record<string, Register>>;
@@ -55,10 +55,16 @@ export abstract class Stm32DmaController extends RegisterPeripheral {
     return Array.from(
       { length: count },
       (_, n) =>
-        new DmaTransfer(this.name, this.context, (run) => this.alarm(run), {
-          half: () => flag(n, "half"),
-          complete: () => flag(n, "complete"),
-          error: () => flag(n, "error"),
+        new DmaTransfer({
+          name: `${this.name} ${n}`,
+          context: this.context,
+          clock: this.config.clock,
+          alarm: (run) => this.alarm(run),
+          events: {
+            half: () => flag(n, "half"),
+            complete: () => flag(n, "complete"),
+            error: () => flag(n, "error"),
+          },
         }),
     );
   }

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { shippedBoard } from "../../src/board/registry.ts";
+import { readImage } from "../../src/elf/image.ts";
+import { Machine, type EngineName } from "../../src/runner/machine.ts";
+import { Simulation } from "../../src/runner/simulation.ts";
+import { FLASH, tinyFirmware, T } from "../cli/tiny-firmware.ts";
+
+const ENGINES = ["reference", "handlers", "wasm"] as const;
+const SRAM1 = 0x2000_0000;
+
+/** DMA2 of a part: its bit in RCC's AHB1ENR, and its address. */
+interface Controller {
+  readonly AHB1ENR: number;
+  readonly DMA2EN: number;
+  readonly base: number;
+}
+const F4_F7: Controller = { AHB1ENR: 0x4002_3830, DMA2EN: 1 << 22, base: 0x4002_6400 };
+const H7: Controller = { AHB1ENR: 0x5802_44d8, DMA2EN: 1 << 1, base: 0x4002_0400 };
+const [LISR, S0CR, S0NDTR, S0PAR, S0M0AR] = [0x00, 0x10, 0x14, 0x18, 0x1c];
+/** Memory to memory, words, both addresses rise, enabled. */
+const COPY = (2 << 6) | (2 << 11) | (2 << 13) | (1 << 9) | (1 << 10) | 1;
+const ITEMS = 400;
+const ROUNDS = 500;
+
+/** ROUNDS times a load from [R1] and a store to [R1, #4]. */
+const LOOP = [T.ldr(0, 1), 0x6048, 0x3a01, 0xd1fb, T.bkpt(0)];
+
+interface Setup {
+  readonly board?: string;
+  /** What the core's loop reads and writes. */
+  readonly data: number;
+  /** Where the loop runs; flash unless given. */
+  readonly code?: number;
+  readonly engine?: EngineName;
+  /** What DMA copies, and to where; 0x2000_0000 and 16 KB behind it unless given. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly dma?: Controller;
+}
+
+/** The loop beside a copy by DMA2. */
+function run(setup: Setup, copies: boolean) {
+  const { board = "nucleo-f446re", data, code, engine = "handlers" } = setup;
+  const { from = SRAM1, to = from + 0x4000, dma = F4_F7 } = setup;
+  const image = readImage(tinyFirmware(LOOP), "loop.bin", { loadAddress: FLASH });
+  const { machine } = new Simulation({
+    board: shippedBoard(board),
+    image,
+    firmware: "loop.bin",
+    engine,
+    hotRuns: 4,
+    console: () => undefined,
+  });
+  const { bus, state } = machine;
+  if (code !== undefined) {
+    LOOP.forEach((halfword, i) => bus.poke(code + 2 * i, 2, halfword));
+    state.words[15] = code;
+  }
+  state.words[1] = data;
+  state.words[2] = ROUNDS;
+  bus.poke(dma.AHB1ENR, 4, bus.peek(dma.AHB1ENR, 4)! | dma.DMA2EN);
+  if (copies) {
+    bus.poke(dma.base + S0NDTR, 4, ITEMS);
+    bus.poke(dma.base + S0PAR, 4, from);
+    bus.poke(dma.base + S0M0AR, 4, to);
+    bus.poke(dma.base + S0CR, 4, COPY);
+  }
+  machine.run();
+  expect(machine.stop?.reason).toBe("breakpoint");
+  return machine;
+}
+
+const result = (machine: Machine) => ({
+  cycles: machine.now(),
+  instructions: machine.executor.instructions,
+  counters: machine.timing.counters(),
+});
+
+describe("the core beside a copy by DMA (STM32F446)", () => {
+  it("waits in each cycle in which the DMA controller has the memory it wants", () => {
+    const alone = result(run({ data: SRAM1 + 0x800 }, false));
+    const beside = result(run({ data: SRAM1 + 0x800 }, true));
+    const { dmaTransfers, dmaBytes, dmaWaits = 0 } = beside.counters;
+    expect(alone.counters).not.toHaveProperty("dmaTransfers");
+    expect({ dmaTransfers, dmaBytes }).toEqual({ dmaTransfers: ITEMS, dmaBytes: 4 * ITEMS });
+    // Two of four cycles are taken, so that on the average of the phases a pair of accesses waits about once.
+    expect(dmaWaits).toBeGreaterThan(ITEMS / 4);
+    expect(dmaWaits).toBeLessThan(2 * ITEMS);
+    expect(beside.cycles - alone.cycles).toBe(dmaWaits);
+  });
+  it("does not wait when its data lie in another memory", () => {
+    const { counters } = result(run({ data: 0x2001_c000 }, true));
+    expect(counters).toMatchObject({ dmaTransfers: ITEMS, dmaWaits: 0 });
+  });
+  it("waits no longer when the copy is done", () => {
+    const machine = run({ data: SRAM1 + 0x800 }, true);
+    const waited = machine.timing.counters().dmaWaits;
+    machine.stop = undefined;
+    machine.state.words[2] = ROUNDS;
+    machine.state.words[15] = FLASH + 4 * 16;
+    machine.run();
+    expect(machine.timing.counters().dmaWaits).toBe(waited);
+  });
+
+  it.each([
+    ["stm32f4discovery", "the CCM", F4_F7, SRAM1, 0x1000_0000],
+    ["nucleo-f746zg", "the ITCM", F4_F7, SRAM1, 0],
+    ["nucleo-h743zi2", "the DTCM", H7, 0x3000_0000, 0x2000_0000],
+  ])("%s: a copy to %s is a bus error, as no way leads there", (board, _what, dma, from, to) => {
+    const machine = run({ board, data: 0x2000_0800, dma, from, to }, true);
+    const TEIF0 = 1 << 3;
+    expect(machine.bus.peek(dma.base + LISR, 4)! & TEIF0).toBe(TEIF0);
+    expect(machine.timing.counters()).not.toHaveProperty("dmaTransfers");
+  });
+
+  it.each([
+    ["data and DMA in the same memory", { data: SRAM1 + 0x800 }],
+    ["code, data and DMA in the same memory", { data: SRAM1 + 0x800, code: SRAM1 + 0xc00 }],
+    ["code in the memory that DMA copies, data elsewhere", { data: 0x2001_c000, code: SRAM1 + 0xc00 }],
+    ["an M7, data on its AHB", { board: "nucleo-f746zg", data: 0x2001_0800, from: 0x2001_0000 }],
+  ])("every engine counts the same: %s", (_what, setup) => {
+    const [reference, ...others] = ENGINES.map((engine) => result(run({ ...setup, engine }, true)));
+    expect(reference!.counters.dmaWaits).toBeGreaterThan(0);
+    for (const other of others) expect(other).toEqual(reference);
+  });
+});
