@@ -1,6 +1,6 @@
 import type { CoreTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
-import { ScheduleRecord, WORST_STALL } from "./progress.ts";
+import { ScheduleRecord } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
 
 /** An instruction of a block, and an address in a line of the fetch path that it lies in. */
@@ -14,16 +14,13 @@ export interface CompiledEntry {
   /** Runs until control leaves the compiled region. */
   run(): void;
   /** Cycles that have to be left to the next event for it to do anything. */
-  readonly worstCase: number;
+  readonly longest: number;
   /** Instructions of one run on average, once there were a few; before that 0. */
   readonly typicalRun: number;
 }
 
 /** Most targets of an indirect jump that are remembered. */
 const KEPT_TARGETS = 8;
-
-/** Generous bounds for what a block may take beyond its schedule; only for deciding when to go step by step. */
-const WORST_LINE = 2 * WORST_STALL;
 
 /** A block made ready to run: operations, schedules by entry state, fetch lines. */
 export class Block {
@@ -32,7 +29,6 @@ export class Block {
   /** By state of the pipeline at entry. */
   readonly schedules: (ScheduleRecord | undefined)[] = [];
   readonly lines: readonly FetchAsk[];
-  readonly #lineCount: number;
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
   /** Byte offset of the word that tells compiled code `presentEpoch`. */
@@ -62,7 +58,6 @@ export class Block {
     this.#timing = timing;
     this.#words = words;
     this.lines = linesOf(code, lineShift);
-    this.#lineCount = countLines(this.lines, lineShift);
   }
 
   schedule(entryState: number): ScheduleRecord {
@@ -90,11 +85,7 @@ export class Block {
   }
 
   #makeSchedule(entryState: number): ScheduleRecord {
-    const { instructions } = this.code;
-    const schedule = this.#timing.schedule(instructions, entryState);
-    let worst = schedule.offsets[instructions.length]! + schedule.takenCycles + 64;
-    for (const { footprint } of instructions) worst += WORST_STALL * (footprint.accesses.length + 1);
-    return new ScheduleRecord(schedule, worst + WORST_LINE * this.#lineCount);
+    return new ScheduleRecord(this.#timing.schedule(this.code.instructions, entryState));
   }
 }
 
@@ -110,16 +101,4 @@ function linesOf({ instructions }: CodeBlock, lineShift: number): FetchAsk[] {
     if (last >>> lineShift !== pc >>> lineShift) asks.push({ index, address: last });
   });
   return asks;
-}
-
-/** Distinct lines in a row. */
-function countLines(asks: readonly FetchAsk[], lineShift: number): number {
-  let count = 0;
-  let current = -1;
-  for (const { address } of asks) {
-    if (address >>> lineShift === current) continue;
-    current = address >>> lineShift;
-    count++;
-  }
-  return count;
 }

@@ -112,7 +112,7 @@ export class Executor {
       if (compiled !== undefined && maxInstructions === Infinity && !this.#avoidCompiled) {
         // Without its lines at hand, compiled code would come straight back.
         const present = block.presentEpoch === this.#fetch.epoch;
-        if (present && state.cycles + compiled.worstCase <= state.nextEvent) {
+        if (present && state.cycles + compiled.longest <= state.nextEvent) {
           this.#cooling = 0;
           compiled.run();
           return;
@@ -121,7 +121,7 @@ export class Executor {
       this.#avoidCompiled = false;
       if (block.code.instructions.length <= maxInstructions) {
         const record = block.schedule(w[W.pipelineState]!);
-        if (state.cycles + record.worstCase <= state.nextEvent) {
+        if (state.cycles + record.longest <= state.nextEvent) {
           this.#runBlock(block, record);
           return;
         }

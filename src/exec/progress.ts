@@ -3,12 +3,6 @@ import type { CpuState } from "../core/state.ts";
 import { W } from "../core/state.ts";
 import { CAUSES, type Schedule, type StallCause, CAUSE } from "../timing/timing.ts";
 
-/**
- * Longest stall of one access for which `ScheduleRecord.worstCase` has room; behind an instruction that waits longer the
- * block ends, so that the next event is not overrun.
- */
-export const WORST_STALL = 64;
-
 /** Counts of a `ScheduleRecord`, for snapshots. */
 export interface RecordCounts {
   readonly fallthrough: number;
@@ -20,8 +14,11 @@ export interface RecordCounts {
 /** A schedule in use, with what is counted each time its block runs. */
 export class ScheduleRecord {
   readonly schedule: Schedule;
-  /** Cycles that no run of the block exceeds: how near the next event the block may still be started. */
-  readonly worstCase: number;
+  /**
+   * Cycles that have to be left to the next event when the block is started: its last instruction issues before the
+   * event, if nothing stalls.
+   */
+  readonly longest: number;
   /** Runs by an engine other than the compiler's since it was last asked about them. */
   heat = 0;
   /** Part of a compiled region since the compiler was last asked about it. */
@@ -34,9 +31,9 @@ export class ScheduleRecord {
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
-  constructor(schedule: Schedule, worstCase: number) {
+  constructor(schedule: Schedule) {
     this.schedule = schedule;
-    this.worstCase = worstCase;
+    this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1;
   }
 
   /** Runs to the end so far. */
@@ -90,11 +87,14 @@ export class Progress {
     return this.#state.cycles + record.schedule.offsets[this.#words[W.instructionIndex]!]!;
   }
 
-  /** Lets the instruction being executed take `cycles` longer. */
+  /** Lets the instruction being executed take `cycles` longer; if the block might now overrun the next event, it ends. */
   stall(cycles: number, cause: StallCause): void {
     if (cycles === 0) return;
-    this.#state.cycles += cycles;
-    if (cycles > WORST_STALL) this.#state.requestExit(EXIT.interrupt);
-    this.record?.addDynamic(this.#words[W.instructionIndex]!, CAUSE[cause], cycles);
+    const state = this.#state;
+    state.cycles += cycles;
+    const { record } = this;
+    if (record === undefined) return;
+    if (state.cycles + record.longest > state.nextEvent) state.requestExit(EXIT.interrupt);
+    record.addDynamic(this.#words[W.instructionIndex]!, CAUSE[cause], cycles);
   }
 }

@@ -1,5 +1,6 @@
 import type { FpOp } from "../isa/ir.ts";
 import type { LineTables } from "../memory/bus.ts";
+import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
@@ -21,6 +22,10 @@ export interface FunctionContext {
   readonly area: JitArea;
   /** Tables of cache lines with free accesses, where the data side has them. */
   readonly lineTables: LineTables | undefined;
+  /** Cycles of a broken bank rule. */
+  readonly bankConflict: number;
+  /** Emits a stall of instruction `index` of the node. */
+  readonly charge: (index: number, cause: StallCause, cycles: number) => void;
   /** Numbers for FP operations that need the host. */
   readonly fpNumber: (fp: FpOp) => number;
 }

@@ -162,7 +162,7 @@ export abstract class FpEmitter extends ValueEmitter {
     }
     if (fp.type === "f32") body.op("f32.reinterpret_i32");
     body.set(result);
-    if (isTimedDouble(fp.op)) body.i32(0).memory("i32.load", this.context.area.left).set(this.context.left);
+    if (isTimedDouble(fp.op)) this.afterStall();
   }
 
   /** Bits of operand `i`, or zero. */

@@ -125,9 +125,7 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   #chargeBank(): void {
-    const body = this.body;
-    body.i32(this.place).get(this.context.left).call(IMPORT.bank);
-    body.i32(0).memory("i32.load", this.context.area.left).set(this.context.left);
+    this.context.charge(this.index, "data", this.context.bankConflict);
   }
 
   /** A multiple that takes longer when its base is 4 mod 8. */

@@ -39,6 +39,9 @@ export abstract class ValueEmitter {
     this.#node = node;
   }
 
+  /** Emits what follows a call of a host function that lets time pass and does nothing else. */
+  protected abstract afterStall(): void;
+
   get place(): number {
     return (this.#node << 8) | this.index;
   }
@@ -172,7 +175,7 @@ export abstract class ValueEmitter {
       .i32(this.place)
       .get(this.context.left)
       .call(IMPORT.divide);
-    body.i32(0).memory("i32.load", this.context.area.left).set(this.context.left);
+    this.afterStall();
     body.get(divisor).op("i32.eqz").begin("if", "i32").i32(0).else();
     if (!signed) body.get(dividend).get(divisor).op("i32.div_u");
     else {

@@ -264,6 +264,13 @@ export class BlockEmitter extends MemoryEmitter {
     if (s.when !== null) body.end();
   }
 
+  protected afterStall(): void {
+    const { area, left, attention } = this.context;
+    this.body.i32(0).memory("i32.load", area.left).set(left);
+    this.body.i32(0).memory("i32.load", LAYOUT.exit).set(attention);
+    this.#mayAsk = true;
+  }
+
   /** After a host function: the deadline may have moved; a fault ends the instruction, any other wish waits for its end. */
   protected afterCall(): void {
     const body = this.body;

@@ -2,10 +2,10 @@ import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
-import { CAUSE, type PredictorTables } from "../timing/timing.ts";
+import { BANK_RULE, CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { TemporaryPool, type FunctionContext } from "./emit-context.ts";
-import { IMPORT, RESULT } from "./imports.ts";
+import { RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
 import { emitPrediction } from "./predict.ts";
@@ -26,8 +26,8 @@ export interface NodeCounter {
 
 export interface CompileOptions {
   readonly area: JitArea;
-  /** The core has a rule for paired loads, which needs the address of the latest. */
-  readonly tracksLoads: boolean;
+  /** Cycles of a broken bank rule; 0 on a core without one. */
+  readonly bankConflict: number;
   /** Tables of the branch predictor, where the core has one. */
   readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
@@ -85,7 +85,7 @@ class FunctionCompiler {
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
-    this.#lastLoad = options.tracksLoads ? body.local("i32") : undefined;
+    this.#lastLoad = options.bankConflict > 0 ? body.local("i32") : undefined;
   }
 
   run(): CompiledFunction | undefined {
@@ -150,6 +150,8 @@ class FunctionCompiler {
       exitDepth: this.#exitDepth,
       area: this.#options.area,
       lineTables: this.#options.lineTables,
+      bankConflict: this.#options.bankConflict,
+      charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,
     };
     const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
@@ -162,7 +164,7 @@ class FunctionCompiler {
   /** Leaves before the block when an event is near, or when its lines may have gone. */
   #guard(node: RegionNode, here: Edge): void {
     const body = this.#body;
-    body.get(this.#left).i32(node.record.worstCase).op("i32.lt_s");
+    body.get(this.#left).i32(roomFor(node, this.#options.bankConflict)).op("i32.lt_s");
     const { epochWord } = this.#options;
     if (epochWord !== undefined && !this.#options.fetchesFreely(node)) {
       body.i32(0).memory("i32.load", epochWord);
@@ -173,14 +175,16 @@ class FunctionCompiler {
     body.end();
   }
 
+  #charge(node: RegionNode, index: number, cause: StallCause, cycles: number): void {
+    this.#body.get(this.#left).i32(cycles).op("i32.sub").set(this.#left);
+    this.#count({ node, kind: "dynamic", index, cause: CAUSE[cause], cycles });
+  }
+
   #skipped(node: RegionNode, index: number): void {
     const { schedule } = node.record;
     const less = schedule.skipped?.[index] ?? 0;
     if (less === 0) return;
-    const cause = CAUSE[skippedCause(schedule, index)];
-    const body = this.#body;
-    body.get(this.#left).i32(less).op("i32.add").set(this.#left);
-    this.#count({ node, kind: "dynamic", index, cause, cycles: -less });
+    this.#charge(node, index, skippedCause(schedule, index), -less);
   }
 
   #leaveBlock(index: number, emitter: BlockEmitter): void {
@@ -204,14 +208,14 @@ class FunctionCompiler {
     if (jump.taken !== undefined) {
       body.get(jump.taken).begin("if");
       spend(cycles + schedule.takenCycles);
-      this.#taken(index, emitter, jump);
+      this.#taken(index, jump);
       body.end();
       spend(cycles);
-      this.#predict(node, emitter, false, () => body.i32(node.block.code.end));
+      this.#predict(node, false, () => body.i32(node.block.code.end));
       this.#fallthrough(index);
     } else {
       spend(cycles + schedule.takenCycles);
-      this.#taken(index, emitter, jump);
+      this.#taken(index, jump);
     }
   }
 
@@ -242,7 +246,7 @@ class FunctionCompiler {
     this.#go(index, this.#region.edges[index]!.fallthrough!);
   }
 
-  #taken(index: number, emitter: BlockEmitter, jump: EmittedJump): void {
+  #taken(index: number, jump: EmittedJump): void {
     const body = this.#body;
     const node = this.#region.nodes[index]!;
     const edges = this.#region.edges[index]!;
@@ -250,13 +254,13 @@ class FunctionCompiler {
     this.#count({ node, kind: "taken", index: 0, cause: 0, cycles: 0 });
     if (edges.taken !== undefined) {
       const { taken } = edges;
-      this.#predict(node, emitter, true, () => body.i32(taken.pc));
+      this.#predict(node, true, () => body.i32(taken.pc));
       this.#go(index, taken);
       return;
     }
     const target = jump.target!;
     body.get(target).i32(-2).op("i32.and").set(target);
-    this.#predict(node, emitter, true, () => body.get(target));
+    this.#predict(node, true, () => body.get(target));
     for (const edge of edges.indirect) {
       body.get(target).i32(edge.pc).op("i32.eq").begin("if");
       this.#go(index, edge);
@@ -269,21 +273,17 @@ class FunctionCompiler {
     this.#exitState(0, schedule.takenState);
   }
 
-  #predict(node: RegionNode, emitter: BlockEmitter, taken: boolean, target: () => void): void {
-    const body = this.#body;
-    const { predictor, area } = this.#options;
+  #predict(node: RegionNode, taken: boolean, target: () => void): void {
+    const { predictor } = this.#options;
     if (predictor === undefined) return;
     const { instructions } = node.block.code;
-    emitPrediction(body, predictor, this.#scratch, {
-      instruction: instructions[instructions.length - 1]!,
+    const last = instructions.length - 1;
+    emitPrediction(this.#body, predictor, this.#scratch, {
+      instruction: instructions[last]!,
       taken,
+      flagsEarly: node.record.schedule.flagsEarly === true,
       target,
-      ask: () => {
-        body.i32(taken ? 1 : 0);
-        target();
-        body.i32(emitter.place).get(this.#left).call(IMPORT.branch);
-        body.i32(0).memory("i32.load", area.left).set(this.#left);
-      },
+      charge: (cycles) => this.#charge(node, last, "branch", cycles),
     });
   }
 
@@ -319,6 +319,12 @@ class FunctionCompiler {
     this.#counters.push({ ...counter, slot });
     this.#body.i32(0).i32(0).memory("i64.load", slot).i64(1).op("i64.add").memory("i64.store", slot);
   }
+}
+
+/** Cycles that have to be left for a node to be started: broken bank rules are charged without another look. */
+export function roomFor({ record }: RegionNode, bankConflict: number): number {
+  const rules = record.schedule.bankRule?.filter((rule) => rule !== BANK_RULE.none).length ?? 0;
+  return record.longest + rules * bankConflict;
 }
 
 /** Conditions of IT blocks read flags that no footprint tells of. */

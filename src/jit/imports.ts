@@ -1,10 +1,11 @@
+import { ASSISTS } from "./assists.ts";
 import type { ImportedFunction } from "./wasm-module.ts";
 
 /**
  * Host functions that compiled code calls where it is not the plain case. `place` is the node's number << 8 | the
  * instruction's index in it; `left` the cycles left to the deadline, which the function writes back to memory.
  */
-export const IMPORTS = [
+export const HOST_FUNCTIONS = [
   /** address, size | flags, place, left → value */
   { name: "load", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
   /** address, size | flags, value, place, left */
@@ -22,15 +23,14 @@ export const IMPORTS = [
   },
   /** FPSCR := operand */
   { name: "vmsr", signature: { params: ["i32"], results: [] } },
-  /** taken, target, place, left: the branch predictor's part of a jump */
-  { name: "branch", signature: { params: ["i32", "i32", "i32", "i32"], results: [] } },
-  /** place, left: the second of two paired loads hit the first one's bank */
-  { name: "bank", signature: { params: ["i32", "i32"], results: [] } },
   /** x → bit reversal */
   { name: "rbit", signature: { params: ["i32"], results: ["i32"] } },
 ] as const satisfies readonly ImportedFunction[];
 
-export type ImportName = (typeof IMPORTS)[number]["name"];
+/** All that a compiled module imports, in order. */
+export const IMPORTS: readonly ImportedFunction[] = [...HOST_FUNCTIONS, ...ASSISTS];
+
+type ImportName = (typeof HOST_FUNCTIONS)[number]["name"] | (typeof ASSISTS)[number]["name"];
 
 /** Index of each imported function. */
 export const IMPORT = Object.fromEntries(IMPORTS.map((f, i) => [f.name, i])) as Record<ImportName, number>;

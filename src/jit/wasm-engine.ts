@@ -12,8 +12,9 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { isTimedDouble } from "../timing/double.ts";
-import { compileRegion, type NodeCounter } from "./function.ts";
-import { ACCESS, IMPORTS, RAISED, RESULT } from "./imports.ts";
+import { ASSISTS, encodeAssists } from "./assists.ts";
+import { compileRegion, roomFor, type NodeCounter } from "./function.ts";
+import { ACCESS, HOST_FUNCTIONS, IMPORTS, RAISED, RESULT } from "./imports.ts";
 import { JitArea } from "./jit-area.ts";
 import { growRegion, type RegionNode } from "./region.ts";
 import { encodeModule, IMPORT_MODULE, MEMORY_NAME } from "./wasm-module.ts";
@@ -43,7 +44,8 @@ export class WasmEngine {
   /** Entries of the regions that a block is part of. */
   readonly #regionsOf = new WeakMap<Block, RegionNode[]>();
   readonly #fpOps: FpOp[] = [];
-  readonly #imports: Record<string, unknown>;
+  readonly #pages: number;
+  #imports: Record<string, unknown> | undefined;
   /** The executor that this engine works for; set once, since each needs the other. */
   executor: Executor | undefined;
   /** Cycle at which `left` is zero. */
@@ -66,7 +68,7 @@ export class WasmEngine {
     this.#fetch = options.fetch;
     this.#data = options.data;
     this.#cache.onDrop = (block) => this.#drop(block);
-    this.#imports = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
+    this.#pages = this.#state.memory.buffer.byteLength / WASM_PAGE;
   }
 
   /** Compiles the region that begins with `block` in `state`, unless something in it cannot be compiled. */
@@ -94,7 +96,7 @@ export class WasmEngine {
     region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));
     const compiled = compileRegion(region, {
       area: this.#area,
-      tracksLoads: this.#timing.bankConflict > 0,
+      bankConflict: this.#timing.bankConflict,
       predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
       fetchesFreely: ({ block }) =>
@@ -105,12 +107,9 @@ export class WasmEngine {
     });
     if (compiled === undefined) return;
     this.#counters.push(...compiled.counters);
-    const pages = this.#state.memory.buffer.byteLength / WASM_PAGE;
     const signature = { params: [], results: ["i32"] } as const;
-    const bytes = encodeModule(pages, IMPORTS, [{ signature, body: compiled.body }]);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      [IMPORT_MODULE]: this.#imports,
-    });
+    const bytes = encodeModule(this.#pages, IMPORTS, [{ signature, body: compiled.body }]);
+    const instance = this.#instantiate(bytes);
     for (const { block: member, record } of region.nodes) {
       member.publishPresence();
       record.isMember = true;
@@ -119,6 +118,18 @@ export class WasmEngine {
       else regions.push(region.nodes[0]!);
     }
     block.compiled[state] = this.#entry(instance.exports["f0"] as () => number, region.nodes[0]!);
+  }
+
+  #instantiate(bytes: Uint8Array): WebAssembly.Instance {
+    const imports = (this.#imports ??= this.#makeImports());
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: imports });
+  }
+
+  #makeImports(): Record<string, unknown> {
+    const host = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
+    const assists = encodeAssists(this.#pages, this.#timing.branch?.tables);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assists), { [IMPORT_MODULE]: host });
+    return { ...host, ...Object.fromEntries(ASSISTS.map(({ name }, i) => [name, exports[`f${i}`]])) };
   }
 
   /** The block's bytes changed: what was compiled with it is not to be entered any more. */
@@ -157,7 +168,7 @@ export class WasmEngine {
     let runs = 0;
     let total = 0;
     return {
-      worstCase: first.record.worstCase,
+      longest: roomFor(first, this.#timing.bankConflict),
       get typicalRun() {
         return runs < FEW_RUNS ? 0 : total / runs;
       },
@@ -218,7 +229,7 @@ export class WasmEngine {
   #hostFunctions(): Record<string, unknown> {
     const { bus } = this.#core;
     const state = this.#state;
-    const functions: Record<(typeof IMPORTS)[number]["name"], (...args: never[]) => unknown> = {
+    const functions: Record<(typeof HOST_FUNCTIONS)[number]["name"], (...args: never[]) => unknown> = {
       load: (address: number, flags: number, place: number, left: number): number => {
         this.#enter(place, left);
         const bytes = (flags & 7) as 1 | 2 | 4;
@@ -261,16 +272,6 @@ export class WasmEngine {
       },
       vmsr: (value: number): void => {
         state.fpscr = value;
-      },
-      branch: (taken: number, target: number, place: number, left: number): void => {
-        this.#enter(place, left);
-        this.executor!.predict(this.#nodes[place >> 8]!.block, taken !== 0, target >>> 0);
-        this.#publish();
-      },
-      bank: (place: number, left: number): void => {
-        this.#enter(place, left);
-        this.#progress.stall(this.#timing.bankConflict, "data");
-        this.#publish();
       },
       rbit: (value: number): number => rbit(value),
     };

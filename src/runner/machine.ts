@@ -302,7 +302,7 @@ export class Machine {
     const { state } = this;
     state.nextEvent = cycle;
     const { record } = this.#progress;
-    if (record !== undefined && cycle < state.cycles + record.worstCase) state.requestExit(EXIT.interrupt);
+    if (record !== undefined && cycle < state.cycles + record.longest) state.requestExit(EXIT.interrupt);
   }
 
   #skipped(): void {

@@ -3,8 +3,8 @@ import type { BranchKind, BranchTiming, PredictorTables } from "./timing.ts";
 export type BranchPredictorOptions = Omit<PredictorTables, "base">;
 
 /** Two-bit counters: from 2 on, taken is predicted. */
-const WEAKLY_TAKEN = 2;
-const STRONGLY_TAKEN = 3;
+export const WEAKLY_TAKEN = 2;
+export const STRONGLY_TAKEN = 3;
 
 /** Words that the state of a predictor takes. */
 export function predictorWords({ entries, returns }: BranchPredictorOptions): number {

@@ -51,7 +51,7 @@ function compileListing(listing: string): string {
   const area = new JitArea();
   const compiled = compileRegion(region, {
     area,
-    tracksLoads: false,
+    bankConflict: 0,
     predictor: undefined,
     epochWord: undefined,
     fetchesFreely: () => true,

@@ -46,7 +46,7 @@ local.set 12
 block
   loop
     local.get 11
-    i32.const 648
+    i32.const 7
     i32.lt_s
     if
       i32.const 0

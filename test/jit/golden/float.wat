@@ -40,7 +40,7 @@ local.set 10
 block
   loop
     local.get 9
-    i32.const 782
+    i32.const 13
     i32.lt_s
     if
       i32.const 0

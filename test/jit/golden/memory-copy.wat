@@ -52,7 +52,7 @@ local.set 14
 block
   loop
     local.get 13
-    i32.const 1232
+    i32.const 15
     i32.lt_s
     if
       i32.const 0

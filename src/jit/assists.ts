@@ -1,0 +1,89 @@
+import { STRONGLY_TAKEN, WEAKLY_TAKEN } from "../timing/branch-predictor.ts";
+import type { PredictorTables } from "../timing/timing.ts";
+import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
+
+/**
+ * Functions that compiled code calls where a timing model changes its state, in wasm themselves since a call of the host
+ * takes longer than all they do. They perform what the model's own methods do, on the same words.
+ */
+interface Assist extends ImportedFunction {
+  readonly emit: (body: FunctionBody, tables: PredictorTables) => void;
+}
+
+/**
+ * Branch that goes in a direction not predicted for certain: address of its tag, its tag, taken → whether it was
+ * mispredicted. As `BranchPredictor` does for a direction.
+ */
+const direction = {
+  name: "direction",
+  signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
+  emit: (body: FunctionBody, { entries }: PredictorTables): void => {
+    const [entry, tag, taken] = [0, 1, 2];
+    const counters = 4 * entries;
+    const counter = body.local("i32");
+    body.get(entry).memory("i32.load", 0).get(tag).op("i32.ne").begin("if");
+    body.get(taken).op("i32.eqz").begin("if").i32(0).op("return").end();
+    body.get(entry).get(tag).memory("i32.store", 0);
+    body.get(entry).i32(WEAKLY_TAKEN).memory("i32.store", counters);
+    body.i32(1).op("return").end();
+    body.get(entry).memory("i32.load", counters).set(counter);
+    body.get(taken).begin("if");
+    body.get(counter).i32(STRONGLY_TAKEN).op("i32.lt_s").begin("if");
+    body.get(entry).get(counter).i32(1).op("i32.add").memory("i32.store", counters);
+    body.end().else();
+    body.get(counter).i32(0).op("i32.gt_s").begin("if");
+    body.get(entry).get(counter).i32(1).op("i32.sub").memory("i32.store", counters);
+    body.end().end();
+    body.get(counter).i32(WEAKLY_TAKEN).op("i32.ge_s").get(taken).op("i32.ne");
+  },
+} as const satisfies Assist;
+
+/** Unconditional direct branch that the table does not know: address of its tag, its tag. */
+const learn = {
+  name: "learn",
+  signature: { params: ["i32", "i32"], results: [] },
+  emit: (body: FunctionBody, { entries }: PredictorTables): void => {
+    const [entry, tag] = [0, 1];
+    body.get(entry).get(tag).memory("i32.store", 0);
+    body
+      .get(entry)
+      .i32(STRONGLY_TAKEN)
+      .memory("i32.store", 4 * entries);
+  },
+} as const satisfies Assist;
+
+/** Indirect branch: address of its tag, its tag, target → whether it was mispredicted. */
+const lastTarget = {
+  name: "lastTarget",
+  signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
+  emit: (body: FunctionBody, tables: PredictorTables): void => {
+    const { entries } = tables;
+    const [entry, tag, target] = [0, 1, 2];
+    body.get(entry).memory("i32.load", 0).get(tag).op("i32.eq");
+    body
+      .get(entry)
+      .memory("i32.load", 8 * entries)
+      .get(target)
+      .op("i32.eq", "i32.and");
+    body.begin("if").i32(0).op("return").end();
+    learn.emit(body, tables);
+    body
+      .get(entry)
+      .get(target)
+      .memory("i32.store", 8 * entries);
+    body.i32(1);
+  },
+} as const satisfies Assist;
+
+export const ASSISTS = [direction, learn, lastTarget] as const;
+
+/** The module of all assists. */
+export function encodeAssists(memoryPages: number, tables: PredictorTables | undefined): Uint8Array {
+  const functions = ASSISTS.map(({ signature, emit }) => {
+    const body = new FunctionBody(signature.params.length);
+    if (tables === undefined) body.op("unreachable");
+    else emit(body, tables);
+    return { signature, body };
+  });
+  return encodeModule(memoryPages, [], functions);
+}
