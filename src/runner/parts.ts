@@ -53,6 +53,7 @@ export class Parts {
     this.flashController = this.peripherals.find(isFlashController);
     const port = this.serialPort(board.console);
     port?.connect({ onTransmit: console });
+    machine.timing.clocksChanged(this.clocks);
     this.clocks.onChange(() => {
       const now = machine.now();
       machine.time.setClock(this.clocks.coreHz, now);
