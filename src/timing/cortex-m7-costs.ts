@@ -161,8 +161,15 @@ export const M7_RULE = {
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
   fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end inferred", "low"),
   mispredict: cost(8, "J, LLVM", "medium"),
-  /** When the flags were set in time. */
-  mispredictEarly: cost(6, "J", "medium"),
+  /**
+   * When the flags were set in time: as much as any branch that decode redirects. Not modelled: J's 6 in a loop that
+   * uses the whole bandwidth of fetch, where decode is not ahead of issue.
+   */
+  mispredictEarly: cost(
+    3,
+    "fitted on CM7_1T AES (STM32H743); TRM: flags are forwarded, so direct branches can resolve in decode; LLVM 4",
+    "medium",
+  ),
   /** Cycles before a branch at which its flags are in time. */
   earlyFlags: cost(3, "J", "medium"),
   /** A direct branch that is not in the BTAC and needs no flags. */

@@ -8,6 +8,7 @@ import {
   type Producer,
   PRODUCERS,
 } from "./cortex-m7-costs.ts";
+import { FLAG_BITS } from "../isa/footprint.ts";
 import type { TimingClass } from "../isa/insn.ts";
 import { FetchQueue } from "./cortex-m7-fetch.ts";
 import { FpRestrictions } from "./cortex-m7-fp.ts";
@@ -27,8 +28,10 @@ import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
 import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 
-/** N, Z, C, V and GE; Q only accumulates. */
-const DEPENDENCY_FLAGS = 0b10_1111;
+/** What conditions depend on. */
+const CONDITION_FLAGS = FLAG_BITS.N | FLAG_BITS.Z | FLAG_BITS.C | FLAG_BITS.V;
+/** The least that a GE flag's age has to be for nobody to wait; Q only accumulates. */
+const GE_LONG_AGO = -2;
 const SP = 13;
 
 interface Wait {
@@ -49,7 +52,9 @@ export class CortexM7Pipeline implements Pipeline {
   readonly #stores: NarrowStores;
   /** Set while a younger instruction may still join the one that issued at `now - 1`. */
   #older: Older | undefined;
+  /** Issue of the last instruction that set N, Z, C or V, and of the last that set GE. */
   #flagsIssued: number;
+  #greaterIssued = GE_LONG_AGO;
   /** VDIV and VSQRT let nothing issue before this cycle. */
   #lockedUntil = 0;
   /** Class of the instruction that does; not part of the state, so unknown when it lies before the run. */
@@ -82,7 +87,8 @@ export class CortexM7Pipeline implements Pipeline {
     this.#restrictions.restore(state, 6);
     this.#stores.restore(state, 9);
     this.#fetch.restore(state.slice(12, 16));
-    const next = this.#core.restore(state, 16);
+    this.#greaterIssued = state[16]!;
+    const next = this.#core.restore(state, 17);
     this.#fp.restore(state, next);
   }
 
@@ -97,6 +103,7 @@ export class CortexM7Pipeline implements Pipeline {
       ...this.#restrictions.snapshot(now),
       ...this.#stores.snapshot(now, earliest),
       ...this.#fetch.snapshot(now),
+      Math.max(this.#greaterIssued - now, GE_LONG_AGO),
       ...this.#core.snapshot(now, earliest),
       ...this.#fp.snapshot(now, earliest),
     ];
@@ -170,11 +177,13 @@ export class CortexM7Pipeline implements Pipeline {
     const place = this.#stores.readyAt(footprint);
     if (place !== undefined)
       waits.push({ cycle: place, cause: "data", because: () => ({ rule: "stores.places" }) });
-    const readsFlags = (footprint.readsFlags & DEPENDENCY_FLAGS) !== 0 && footprint.jump === undefined;
-    if (readsFlags || (predicated && footprint.jump === undefined)) {
-      const cycle = this.#flagsIssued + this.#rule.flags.cycles;
+    const waitForFlags = (issued: number): void => {
+      const cycle = issued + this.#rule.flags.cycles;
       waits.push({ cycle, cause: "interlock", because: () => ({ rule: "rule.flags" }) });
-    }
+    };
+    if (footprint.jump !== undefined) return waits;
+    if (predicated || (footprint.readsFlags & CONDITION_FLAGS) !== 0) waitForFlags(this.#flagsIssued);
+    if ((footprint.readsFlags & FLAG_BITS.GE) !== 0) waitForFlags(this.#greaterIssued);
     return waits;
   }
 
@@ -210,7 +219,8 @@ export class CortexM7Pipeline implements Pipeline {
     const early = this.#executesEarly(instruction, needs, issued, younger);
     this.#core.write(footprint.writes & ~base, coreProducer(instruction, early), last);
     this.#core.write(base, "base", issued);
-    if ((footprint.writesFlags & DEPENDENCY_FLAGS) !== 0) this.#flagsIssued = issued;
+    if ((footprint.writesFlags & CONDITION_FLAGS) !== 0) this.#flagsIssued = issued;
+    if ((footprint.writesFlags & FLAG_BITS.GE) !== 0) this.#greaterIssued = issued;
     const cycles = this.#issue[timing].cycles;
     if (timing.startsWith("fp")) {
       const { locked, produced } = this.#restrictions.issue(timing, units, issued, cycles);

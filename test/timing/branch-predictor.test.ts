@@ -22,7 +22,7 @@ describe("branch predictor", () => {
   });
   test("early flags make a misprediction cheaper", () => {
     const { predictor } = make();
-    expect(predictor.resolve(PC, true, BACK, "conditional", true)).toBe(6);
+    expect(predictor.resolve(PC, true, BACK, "conditional", true)).toBe(3);
   });
   test("one exit of a loop does not forget that it is taken", () => {
     const { predictor } = make();

@@ -77,4 +77,10 @@ describe("Cortex-M7 branches", () => {
     expect(early(4)).toBe(false);
     expect(early(5)).toBe(true);
   });
+  test("GE is no flag that a branch waits for", () => {
+    const timing = cortexM7();
+    // cmp r1, r2; uadd8 r2, r2, r2; nop.w ...; bne.w
+    const run = instructionsOf(halfwords("4291 fa82 f242 f3af 8000 x5 f47f affe"));
+    expect(timing.schedule(run, timing.drained).flagsEarly).toBe(true);
+  });
 });
