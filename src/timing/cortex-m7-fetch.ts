@@ -9,7 +9,7 @@ const OLDEST = -1;
  * the instructions of the current window and of the three after it in the stream can issue, wherever they lie.
  */
 export class FetchQueue {
-  #ready = [0, 1, 2, 3];
+  readonly #ready = [0, 1, 2, 3];
   readonly #refill: number;
 
   /** @param refill cycles from the issue of the last instruction of a window to that of the one fetched in its place */
@@ -17,11 +17,11 @@ export class FetchQueue {
     this.#refill = refill;
   }
 
-  restore(state: readonly number[]): void {
-    this.#ready = state.slice(0, WINDOWS);
+  restore(state: readonly number[], at: number): void {
+    for (let i = 0; i < WINDOWS; i++) this.#ready[i] = state[at + i]!;
   }
-  snapshot(now: number): number[] {
-    return this.#ready.map((cycle) => Math.max(cycle - now, OLDEST));
+  snapshot(state: number[], now: number): void {
+    for (let i = 0; i < WINDOWS; i++) state.push(Math.max(this.#ready[i]! - now, OLDEST));
   }
   readyAt(pc: number, size: 2 | 4): number {
     return this.#ready[(pc & (WINDOW - 1)) + size > WINDOW ? 1 : 0]!;
@@ -34,8 +34,9 @@ export class FetchQueue {
     if ((end & (WINDOW - 1)) !== 0) this.#advance(cycle);
   }
   #advance(cycle: number): void {
-    this.#ready.shift();
-    this.#ready.push(Math.max(this.#ready[WINDOWS - 2]! + 1, cycle + this.#refill));
+    const ready = this.#ready;
+    for (let i = 1; i < WINDOWS; i++) ready[i - 1] = ready[i]!;
+    ready[WINDOWS - 1] = Math.max(ready[WINDOWS - 2]! + 1, cycle + this.#refill);
   }
 }
 

@@ -38,6 +38,7 @@ export class FpRestrictions {
   #runs = false;
   /** Class of that; not part of the state, so unknown when it lies before the run. */
   #busyWith: TimingClass | undefined;
+  #decidedBy: "" | "busy" | "rule.macShadow" | "rule.fmaAfterMac" = "";
 
   constructor(rule: M7Costs["rule"]) {
     this.#rule = rule;
@@ -54,31 +55,37 @@ export class FpRestrictions {
     this.#busyUntil = state[at + 2]!;
     this.#busyWith = undefined;
   }
-  snapshot(now: number): number[] {
+  snapshot(state: number[], now: number): void {
     const age = Math.max(this.#macIssued - now, this.#longAgo);
     const busy = Math.max(this.#busyUntil - now, OLDEST);
     const runs = busy > OLDEST && this.#runs ? 4 : 0;
     const flags = age === this.#longAgo ? 0 : (this.#chained ? 1 : 0) | (this.#first ? 2 : 0);
-    return [age, flags | runs, busy];
+    state.push(age, flags | runs, busy);
   }
 
-  /** Earliest issue of an instruction of class `timing`, and the number that decides it. */
-  readyAt(timing: TimingClass): { readonly cycle: number; readonly rule: string } {
+  /** Earliest issue of an FP instruction of class `timing`; `decider` then tells what decides it. */
+  readyAt(timing: TimingClass): number {
     let cycle = this.#longAgo;
-    let rule = "";
-    const atLeast = (from: number, because: string): void => {
-      if (from <= cycle) return;
-      cycle = from;
-      rule = because;
-    };
-    if (timing.startsWith("fp") && isArithmetic(timing)) {
-      atLeast(this.#busyUntil, `issue.${this.#busyWith ?? "fp64.mac"}`);
+    this.#decidedBy = "";
+    if (isArithmetic(timing) && this.#busyUntil > cycle) {
+      cycle = this.#busyUntil;
+      this.#decidedBy = "busy";
     }
-    if (SHADOWED.has(timing)) atLeast(this.#macIssued + this.#shadow + 1, "rule.macShadow");
-    if (timing === "fp.fma" && this.#chained) {
-      atLeast(this.#macIssued + this.#rule.fmaAfterMac.cycles, "rule.fmaAfterMac");
+    const shadow = this.#macIssued + this.#shadow + 1;
+    if (shadow > cycle && SHADOWED.has(timing)) {
+      cycle = shadow;
+      this.#decidedBy = "rule.macShadow";
     }
-    return { cycle, rule };
+    const chained = this.#macIssued + this.#rule.fmaAfterMac.cycles;
+    if (chained > cycle && timing === "fp.fma" && this.#chained) {
+      cycle = chained;
+      this.#decidedBy = "rule.fmaAfterMac";
+    }
+    return cycle;
+  }
+  /** The number that decided the last `readyAt`. */
+  get decider(): string {
+    return this.#decidedBy === "busy" ? `issue.${this.#busyWith ?? "fp64.mac"}` : this.#decidedBy;
   }
 
   /** Loads, stores and moves pair with the first multiply-accumulate of a run only, and follow one in the older slot. */

@@ -2,11 +2,16 @@ import type { Cost } from "./cost.ts";
 import type { Need } from "./cortex-m7-operands.ts";
 
 /** Issue cycle that makes a register available to everyone. */
-const LONG_AGO = -1000;
+export const LONG_AGO = -1000;
 
-/** When operands are there, which register is the last as a mask, who produces it and what it is needed for. */
-interface Ready<P, C> {
-  readonly cycle: number;
+/** Registers needed, as a mask, and the scoreboard's number of what for. */
+export interface Operand {
+  readonly registers: number;
+  readonly consumer: number;
+}
+
+/** What decided when operands are there: who produces the last one, what it is needed for, its register as a mask. */
+export interface Decider<P, C> {
   readonly producer: P | undefined;
   readonly consumer: C | undefined;
   readonly registers: number;
@@ -14,53 +19,78 @@ interface Ready<P, C> {
 
 /** Results in flight: for each register which unit writes it and when that issued. */
 export class Scoreboard<P extends string, C extends string> {
-  readonly #latency: Readonly<Record<P, Readonly<Record<C, Cost>>>>;
   readonly #producers: readonly P[];
+  readonly #consumers: readonly C[];
+  /** By producer, then consumer. */
+  readonly #latency: Int32Array;
   /** Longest latency of each producer. */
   readonly #longest: readonly number[];
   readonly #producer: Int32Array;
   readonly #issued: Int32Array;
+  #decidedFrom = -1;
+  #decidedFor = -1;
+  #decidedBy = 0;
 
   constructor(
     registers: number,
     producers: readonly P[],
     latency: Readonly<Record<P, Readonly<Record<C, Cost>>>>,
   ) {
-    this.#latency = latency;
     this.#producers = producers;
-    this.#longest = producers.map((p) => Math.max(...Object.values<Cost>(latency[p]).map((c) => c.cycles)));
+    this.#consumers = Object.keys(latency[producers[0]!]) as C[];
+    const rows = producers.map((p) => this.#consumers.map((c) => latency[p][c].cycles));
+    this.#latency = Int32Array.from(rows.flat());
+    this.#longest = rows.map((cycles) => Math.max(...cycles));
     this.#producer = new Int32Array(registers);
     this.#issued = new Int32Array(registers).fill(LONG_AGO);
   }
 
-  write(registers: number, producer: P, issued: number): void {
-    const index = this.#producers.indexOf(producer);
-    for (let n = 0; n < this.#issued.length; n++) {
-      if ((registers & (1 << n)) === 0) continue;
-      this.#producer[n] = index;
+  /** The number of a producer, for `write`. */
+  numberOf(producer: P): number {
+    return this.#producers.indexOf(producer);
+  }
+  operands(needs: readonly Need<C>[]): readonly Operand[] {
+    return needs.map(({ registers, consumer }) => ({
+      registers,
+      consumer: this.#consumers.indexOf(consumer),
+    }));
+  }
+
+  write(registers: number, producer: number, issued: number): void {
+    for (let rest = registers; rest !== 0; rest &= rest - 1) {
+      const n = 31 - Math.clz32(rest & -rest);
+      this.#producer[n] = producer;
       this.#issued[n] = issued;
     }
   }
-  /** Earliest issue for which everything needed is there, and what decides it. */
-  readyAt(needs: readonly Need<C>[]): Ready<P, C> {
+  /** Earliest issue for which everything needed is there; `decider` then tells what decides it. */
+  readyAt(operands: readonly Operand[]): number {
+    const consumers = this.#consumers.length;
     let cycle = LONG_AGO;
-    let producer: P | undefined;
-    let decidedFor: C | undefined;
-    let decidedBy = 0;
-    for (const { registers, consumer } of needs) {
-      for (let n = 0; n < this.#issued.length; n++) {
-        if ((registers & (1 << n)) === 0) continue;
-        const from = this.#producers[this.#producer[n]!]!;
-        const ready = this.#issued[n]! + this.#latency[from][consumer].cycles;
-        if (ready > cycle) {
-          cycle = ready;
-          producer = from;
-          decidedFor = consumer;
-          decidedBy = 1 << n;
-        }
+    this.#decidedFrom = this.#decidedFor = -1;
+    this.#decidedBy = 0;
+    for (let i = 0; i < operands.length; i++) {
+      const { registers, consumer } = operands[i]!;
+      for (let rest = registers; rest !== 0; rest &= rest - 1) {
+        const n = 31 - Math.clz32(rest & -rest);
+        const from = this.#producer[n]!;
+        const ready = this.#issued[n]! + this.#latency[from * consumers + consumer]!;
+        if (ready <= cycle) continue;
+        cycle = ready;
+        this.#decidedFrom = from;
+        this.#decidedFor = consumer;
+        this.#decidedBy = 1 << n;
       }
     }
-    return { cycle, producer, consumer: decidedFor, registers: decidedBy };
+    return cycle;
+  }
+  /** What decided the last `readyAt`. */
+  get decider(): Decider<P, C> {
+    return {
+      producer: this.#producers[this.#decidedFrom],
+      consumer: this.#consumers[this.#decidedFor],
+      registers: this.#decidedBy,
+    };
   }
 
   restore(state: readonly number[], at: number): number {
@@ -73,15 +103,17 @@ export class Scoreboard<P extends string, C extends string> {
     }
     return at + 1 + 3 * count;
   }
-  /** What an issue at `earliest` or later could have to wait for, in cycles relative to `now`. */
-  snapshot(now: number, earliest: number): number[] {
-    const state = [0];
+  /** Adds to `state` what an issue at `earliest` or later could have to wait for, in cycles relative to `now`. */
+  snapshot(state: number[], now: number, earliest: number): void {
+    const at = state.length;
+    state.push(0);
     for (let n = 0; n < this.#issued.length; n++) {
+      const issued = this.#issued[n]!;
+      if (issued === LONG_AGO) continue;
       const producer = this.#producer[n]!;
-      if (this.#issued[n]! + this.#longest[producer]! <= earliest) continue;
-      state.push(n, producer, this.#issued[n]! - now);
-      state[0]!++;
+      if (issued + this.#longest[producer]! <= earliest) continue;
+      state.push(n, producer, issued - now);
+      state[at]!++;
     }
-    return state;
   }
 }

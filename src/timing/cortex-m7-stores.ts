@@ -38,10 +38,11 @@ export class NarrowStores {
     this.#offset = state[at + 2]!;
   }
   /** @param earliest cycle at which the next instruction can issue */
-  snapshot(now: number, earliest: number): number[] {
+  snapshot(state: number[], now: number, earliest: number): void {
     const idle = PART * (earliest - now);
     const done = this.#done - PART * now;
-    return done <= idle ? [idle, NONE, 0] : [done, this.#base, this.#offset];
+    if (done <= idle) state.push(idle, NONE, 0);
+    else state.push(done, this.#base, this.#offset);
   }
 
   /** First cycle at which a place for the instruction's store is free. */

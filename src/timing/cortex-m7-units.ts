@@ -116,13 +116,15 @@ const SINGLE = [
   [fpMove, "fp-move"],
 ] as const satisfies readonly (readonly [number, Refusal])[];
 
+const SINGLES = SINGLE.reduce((mask, [unit]) => mask | unit, 0);
+
 /** What keeps two instructions from issuing together as far as units go; undefined when nothing does. */
 export function conflict(older: number, younger: number): Refusal | undefined {
   const either = older | younger;
   if ((either & alone) !== 0) return "alone";
   if ((younger & olderOnly) !== 0) return "older-only";
-  const single = SINGLE.find(([unit]) => (older & younger & unit) !== 0);
-  if (single !== undefined) return single[1];
+  const both = older & younger;
+  if ((both & SINGLES) !== 0) return SINGLE.find(([unit]) => (both & unit) !== 0)?.[1];
   if ((either & mac) !== 0 && (either & store) !== 0) return "mac-store";
   return (older & UNIT.shift) === 0 || (younger & shifter) === 0 ? undefined : "shift";
 }

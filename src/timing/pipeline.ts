@@ -75,6 +75,8 @@ export class StateTable {
   }
 }
 
+const NO_JUMP: TakenJump = { cycles: 0, cause: "branch" };
+
 /** Pushes a run of instructions through `pipeline` from the state `entry`. @param trace receives the reasons */
 export function scheduleRun(
   pipeline: Pipeline,
@@ -86,9 +88,10 @@ export function scheduleRun(
   const n = instructions.length;
   const offsets = new Int32Array(n + 1);
   const causes = new Int32Array(n * CAUSES);
-  const skipped = new Int32Array(n);
-  const bankRule = new Uint8Array(n);
-  const paired = new Uint8Array(n);
+  // Most blocks have none of these.
+  let skipped: Int32Array | undefined;
+  let bankRule: Uint8Array | undefined;
+  let paired: Uint8Array | undefined;
   const record = new IssueRecord();
   if (trace !== undefined) record.reasons = [];
   pipeline.restore(states.get(entry));
@@ -98,14 +101,14 @@ export function scheduleRun(
     causes.set(record.causes, i * CAUSES);
     trace?.issues.push({ reasons: record.reasons ?? [], refusal: record.refusal });
     offsets[i + 1] = pipeline.now;
-    if (record.skipped !== 0) skipped[i] = record.skipped;
-    bankRule[i] = record.bankRule;
-    if (record.paired) paired[i] = 1;
+    if (record.skipped !== 0) (skipped ??= new Int32Array(n))[i] = record.skipped;
+    if (record.bankRule !== BANK_RULE.none) (bankRule ??= new Uint8Array(n))[i] = record.bankRule;
+    if (record.paired) (paired ??= new Uint8Array(n))[i] = 1;
   }
   const fallthroughState = states.intern(pipeline.snapshot());
   const last = instructions[n - 1];
-  const taken: TakenJump =
-    last?.footprint.jump === undefined ? { cycles: 0, cause: "branch" } : pipeline.jump(last);
+  const jumps = last?.footprint.jump !== undefined;
+  const taken: TakenJump = jumps ? pipeline.jump(last) : NO_JUMP;
   if (trace !== undefined) trace.takenRule = taken.rule;
   return {
     offsets,
@@ -113,9 +116,9 @@ export function scheduleRun(
     fallthroughState,
     takenCycles: taken.cycles,
     takenCause: CAUSE[taken.cause],
-    takenState: states.intern(pipeline.snapshot()),
-    skipped: skipped.some((cycles) => cycles !== 0) ? skipped : undefined,
-    bankRule: bankRule.some((rule) => rule !== BANK_RULE.none) ? bankRule : undefined,
-    paired: paired.includes(1) ? paired : undefined,
+    takenState: jumps ? states.intern(pipeline.snapshot()) : fallthroughState,
+    skipped,
+    bankRule,
+    paired,
   };
 }
