@@ -1,45 +1,83 @@
 import { LAYOUT } from "../core/layout.ts";
-import type { F32, FpOp } from "../isa/ir.ts";
+import type { F32, FpOp, RoundingMode } from "../isa/ir.ts";
 import { isTimedDouble } from "../timing/double.ts";
 import { isDouble, isSingle } from "../isa/precision.ts";
 import { ValueEmitter } from "./emit-values.ts";
 import { IMPORT } from "./imports.ts";
-import type { Opcode } from "./wasm-module.ts";
+import type { FunctionBody, Opcode } from "./wasm-module.ts";
 
 const EXPONENT_32 = { shift: 23, mask: 0xff } as const;
 
-/** Emits floating-point arithmetic: native where FPSCR is in its usual state and the result plain, else the host's. */
+/** Rounding to an integral value in the modes that wasm has; `fpscr` is nearest in the usual state. */
+const ROUND: Partial<Record<RoundingMode, Opcode>> = {
+  nearest: "f32.nearest",
+  fpscr: "f32.nearest",
+  plusInf: "f32.ceil",
+  minusInf: "f32.floor",
+  zero: "f32.trunc",
+};
+
+type Emit = () => void;
+
+/**
+ * Emits floating-point arithmetic: native where FPSCR is in its usual state (default modes, IXC set, so that an inexact
+ * result tells nothing new) and neither the result nor an operand is special, else the host's.
+ */
 export abstract class FpEmitter extends ValueEmitter {
   protected fp(id: number, fp: FpOp): void {
     switch (fp.op) {
       case "add32":
       case "sub32":
+        this.#native32(id, fp, fp.args, `f32.${fp.op === "add32" ? "add" : "sub"}`);
+        return;
       case "mul32":
       case "div32":
-        this.#native32(id, fp, fp.args, `f32.${fp.op.slice(0, 3) as "add" | "sub" | "mul" | "div"}`);
+        this.#native32(id, fp, fp.args, `f32.${fp.op === "mul32" ? "mul" : "div"}`);
         return;
       case "sqrt32":
         this.#native32(id, fp, fp.args, "f32.sqrt");
         return;
+      case "maxNum32":
+      case "minNum32":
+        this.#native32(id, fp, fp.args, fp.op === "maxNum32" ? "f32.max" : "f32.min");
+        return;
       case "fma32":
-        this.#fma32(id, fp, fp.args);
+        this.#fma32(id, fp);
         return;
       case "compare32":
-        this.#compare32(id, fp, fp.args);
+        this.#compare32(id, fp);
+        return;
+      case "roundInt32":
+        this.#roundInt32(id, fp);
+        return;
+      case "toFixed32":
+        this.#toFixed32(id, fp);
+        return;
+      case "fromFixed32":
+        this.#fromFixed32(id, fp);
         return;
       default:
         this.#hostFp(id, fp);
     }
   }
 
-  /** Native arithmetic where FPSCR is in its usual state and the result is a normal number; else the host's. */
-  #native32(id: number, fp: FpOp, args: readonly F32[], op: Opcode): void {
+  #native32(id: number, fp: Extract<FpOp, { type: "f32" }>, args: readonly F32[], op: Opcode): void {
     const body = this.body;
     const operands = args.map((a) => this.#keepF32(a));
     const result = this.define(id, "f32");
     for (const local of operands) body.get(local);
     body.op(op).set(result);
-    this.#unlessFast(result, () => this.#callFp32(fp, operands, result));
+    this.#unless(
+      () => this.#isPlain(result, fp.op === "mul32" || fp.op === "div32"),
+      () => {
+        if (fp.op === "mul32")
+          this.#unless(
+            () => this.#isExactZero(result, operands),
+            () => this.#callFp32(fp, operands, result),
+          );
+        else this.#callFp32(fp, operands, result);
+      },
+    );
   }
 
   #keepF32(e: F32): number {
@@ -49,28 +87,41 @@ export abstract class FpEmitter extends ValueEmitter {
     return local;
   }
 
-  /** Emits `otherwise` for the case that `result` may not stand: flags to set, NaN, infinity, zero, subnormal. */
-  #unlessFast(result: number, otherwise: () => void): void {
+  #unless(condition: Emit, otherwise: Emit): void {
+    condition();
+    this.body.op("i32.eqz").begin("if");
+    otherwise();
+    this.body.end();
+  }
+
+  #isUsual(): FunctionBody {
+    return this.body.i32(0).memory("i32.load", LAYOUT.fpFast);
+  }
+
+  /**
+   * Whether `result` may stand: FPSCR in its usual state, the result finite and, where it might have lost bits that
+   * count, neither zero nor subnormal. A sum that small is exact.
+   */
+  #isPlain(result: number, mayUnderflow: boolean): void {
     const body = this.body;
     const { shift, mask } = EXPONENT_32;
-    body
-      .get(result)
-      .op("i32.reinterpret_f32")
-      .i32(shift)
-      .op("i32.shr_u")
-      .i32(mask)
-      .op("i32.and")
-      .i32(1)
-      .op("i32.sub");
-    body
-      .i32(mask - 1)
-      .op("i32.lt_u")
-      .i32(0)
-      .memory("i32.load", LAYOUT.fpFast)
-      .op("i32.and", "i32.eqz")
-      .begin("if");
-    otherwise();
-    body.end();
+    body.get(result).op("i32.reinterpret_f32").i32(shift).op("i32.shr_u").i32(mask).op("i32.and");
+    if (mayUnderflow)
+      body
+        .i32(1)
+        .op("i32.sub")
+        .i32(mask - 1);
+    else body.i32(mask);
+    body.op("i32.lt_u");
+    this.#isUsual().op("i32.and");
+  }
+
+  /** Whether the product is zero since a factor is, and not by underflow. */
+  #isExactZero(result: number, operands: readonly number[]): void {
+    const body = this.body;
+    body.get(operands[0]!).f32(0).op("f32.eq").get(operands[1]!).f32(0).op("f32.eq", "i32.or");
+    body.get(result).f32(0).op("f32.eq", "i32.and");
+    this.#isUsual().op("i32.and");
   }
 
   #callFp32(fp: FpOp, operands: readonly number[], result: number): void {
@@ -81,70 +132,119 @@ export abstract class FpEmitter extends ValueEmitter {
       if (local === undefined) body.i32(0);
       else body.get(local).op("i32.reinterpret_f32");
     }
-    body.call(IMPORT.fp32).op("f32.reinterpret_i32").set(result);
+    body.call(IMPORT.fp32);
+    if (fp.type === "f32") body.op("f32.reinterpret_i32");
+    body.set(result);
   }
 
   /**
    * The product of two singles is exact as a double; adding in double and rounding to single is right unless the
    * double lies half-way between two singles, where the bits lost in it decide.
    */
-  #fma32(id: number, fp: FpOp, args: readonly [F32, F32, F32]): void {
+  #fma32(id: number, fp: Extract<FpOp, { op: "fma32" }>): void {
     const body = this.body;
-    const operands = args.map((a) => this.#keepF32(a));
+    const operands = fp.args.map((a) => this.#keepF32(a));
     const [addend, op1, op2] = operands as [number, number, number];
     const result = this.define(id, "f32");
     const wide = this.pool.take("f64");
     body.get(op1).op("f64.promote_f32").get(op2).op("f64.promote_f32", "f64.mul");
     body.get(addend).op("f64.promote_f32", "f64.add").tee(wide).op("f32.demote_f64").set(result);
-    const { shift, mask } = EXPONENT_32;
-    body
-      .get(result)
-      .op("i32.reinterpret_f32")
-      .i32(shift)
-      .op("i32.shr_u")
-      .i32(mask)
-      .op("i32.and")
-      .i32(1)
-      .op("i32.sub");
-    body
-      .i32(mask - 1)
-      .op("i32.lt_u")
-      .i32(0)
-      .memory("i32.load", LAYOUT.fpFast)
-      .op("i32.and");
-    body.get(wide).op("i64.reinterpret_f64", "i32.wrap_i64").i32(0x1fff_ffff).op("i32.and").i32(0x1000_0000);
-    body.op("i32.ne", "i32.and", "i32.eqz").begin("if");
+    const isHalfWay = (): void => {
+      body.get(wide).op("i64.reinterpret_f64", "i32.wrap_i64").i32(0x1fff_ffff).op("i32.and");
+      body.i32(0x1000_0000).op("i32.eq");
+    };
+    const isRight = (): void => {
+      this.#isPlain(result, true);
+      isHalfWay();
+      body.op("i32.eqz", "i32.and");
+    };
+    // No product of two singles that is not zero is zero as a double.
+    const isExactZero = (): void => {
+      body.get(wide).f64(0).op("f64.eq");
+      this.#isUsual().op("i32.and");
+    };
+    this.#unless(isRight, () => this.#unless(isExactZero, () => this.#callFp32(fp, operands, result)));
+  }
+
+  /** NZCV nibble: less 8, equal 6, greater 2; unordered and every other mode by the host. */
+  #compare32(id: number, fp: Extract<FpOp, { op: "compare32" }>): void {
+    const body = this.body;
+    const operands = fp.args.map((a) => this.#keepF32(a));
+    const [a, b] = operands as [number, number];
+    const result = this.define(id, "i32");
+    body.get(a).get(a).op("f32.eq").get(b).get(b).op("f32.eq", "i32.and");
+    this.#isUsual().op("i32.and").begin("if");
+    body.i32(8).i32(6).i32(2).get(a).get(b).op("f32.eq", "select");
+    body.get(a).get(b).op("f32.lt", "select").set(result);
+    body.else();
     this.#callFp32(fp, operands, result);
     body.end();
   }
 
-  /** NZCV nibble: less 8, equal 6, greater 2; unordered and every other mode by the host. */
-  #compare32(id: number, fp: FpOp, args: readonly [F32, F32]): void {
+  #roundInt32(id: number, fp: Extract<FpOp, { op: "roundInt32" }>): void {
+    const round = ROUND[fp.rmode];
+    if (round === undefined) {
+      this.#hostFp(id, fp);
+      return;
+    }
+    const operand = this.#keepF32(fp.args[0]);
+    const result = this.define(id, "f32");
+    this.body.get(operand).op(round).set(result);
+    this.#unless(
+      () => this.#isPlain(result, false),
+      () => this.#callFp32(fp, [operand], result),
+    );
+  }
+
+  #toFixed32(id: number, fp: Extract<FpOp, { op: "toFixed32" }>): void {
+    const round = ROUND[fp.rmode];
+    if (round === undefined || fp.size !== 32) {
+      this.#hostFp(id, fp);
+      return;
+    }
     const body = this.body;
-    const [a, b] = [this.#keepF32(args[0]), this.#keepF32(args[1])];
+    const operand = this.#keepF32(fp.args[0]);
+    const scaled = this.pool.take("f32");
     const result = this.define(id, "i32");
-    body.get(a).get(a).op("f32.eq").get(b).get(b).op("f32.eq", "i32.and");
-    body.i32(0).memory("i32.load", LAYOUT.fpFast).op("i32.and").begin("if");
+    body.get(operand);
+    if (fp.fracBits > 0) body.f32(2 ** fp.fracBits).op("f32.mul");
+    if (fp.rmode !== "zero") body.op(round);
+    body.set(scaled);
+    if (fp.unsigned) {
+      body.get(scaled).f32(0).op("f32.ge").get(scaled);
+      body.f32(2 ** 32).op("f32.lt", "i32.and");
+    } else {
+      body.get(scaled).op("f32.abs");
+      body.f32(2 ** 31).op("f32.lt");
+    }
+    this.#isUsual().op("i32.and").begin("if");
     body
-      .i32(8)
-      .i32(6)
-      .i32(2)
-      .get(a)
-      .get(b)
-      .op("f32.eq", "select")
-      .get(a)
-      .get(b)
-      .op("f32.lt", "select")
+      .get(scaled)
+      .op(fp.unsigned ? "i32.trunc_f32_u" : "i32.trunc_f32_s")
       .set(result);
     body.else();
-    body
-      .i32(this.context.fpNumber(fp))
-      .get(a)
-      .op("i32.reinterpret_f32")
-      .get(b)
-      .op("i32.reinterpret_f32")
-      .i32(0);
-    body.call(IMPORT.fp32).set(result);
+    this.#callFp32(fp, [operand], result);
+    body.end();
+  }
+
+  /** Never special: the smallest number that is not zero is 2^-32. */
+  #fromFixed32(id: number, fp: Extract<FpOp, { op: "fromFixed32" }>): void {
+    if (fp.rmode !== "nearest" && fp.rmode !== "fpscr") {
+      this.#hostFp(id, fp);
+      return;
+    }
+    const body = this.body;
+    const operand = this.pool.take("i32");
+    this.i32(fp.args[0]);
+    body.set(operand);
+    const result = this.define(id, "f32");
+    this.#isUsual().begin("if");
+    body.get(operand).op(fp.unsigned ? "f32.convert_i32_u" : "f32.convert_i32_s");
+    if (fp.fracBits > 0) body.f32(2 ** -fp.fracBits).op("f32.mul");
+    body.set(result);
+    body.else();
+    body.i32(this.context.fpNumber(fp)).get(operand).i32(0).i32(0);
+    body.call(IMPORT.fp32).op("f32.reinterpret_i32").set(result);
     body.end();
   }
 

@@ -93,11 +93,17 @@ export const OP = {
   "i64.shr_u": 0x88,
   "f32.abs": 0x8b,
   "f32.neg": 0x8c,
+  "f32.ceil": 0x8d,
+  "f32.floor": 0x8e,
+  "f32.trunc": 0x8f,
+  "f32.nearest": 0x90,
   "f32.sqrt": 0x91,
   "f32.add": 0x92,
   "f32.sub": 0x93,
   "f32.mul": 0x94,
   "f32.div": 0x95,
+  "f32.min": 0x96,
+  "f32.max": 0x97,
   "f64.abs": 0x99,
   "f64.neg": 0x9a,
   "f64.sqrt": 0x9f,
@@ -229,6 +235,16 @@ export class FunctionBody {
   i64(value: number): this {
     this.#code.byte(OP["i64.const"]);
     this.#code.signed(value);
+    return this;
+  }
+  f32(value: number): this {
+    this.#code.byte(OP["f32.const"]);
+    this.#code.bytes(new Uint8Array(new Float32Array([value]).buffer));
+    return this;
+  }
+  f64(value: number): this {
+    this.#code.byte(OP["f64.const"]);
+    this.#code.bytes(new Uint8Array(new Float64Array([value]).buffer));
     return this;
   }
   /** A load or store at the address on the stack plus `offset`. */

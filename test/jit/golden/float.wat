@@ -148,15 +148,44 @@ block
     i32.and
     i32.eqz
     if
-      i32.const 0
       local.get 19
-      i32.reinterpret_f32
+      f32.const
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      f32.eq
       local.get 20
-      i32.reinterpret_f32
+      f32.const
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      f32.eq
+      i32.or
+      local.get 21
+      f32.const
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      f32.eq
+      i32.and
       i32.const 0
-      call 4
-      f32.reinterpret_i32
-      local.set 21
+      i32.load offset=0x78
+      i32.and
+      i32.eqz
+      if
+        i32.const 0
+        local.get 19
+        i32.reinterpret_f32
+        local.get 20
+        i32.reinterpret_f32
+        i32.const 0
+        call 4
+        f32.reinterpret_i32
+        local.set 21
+      end
     end
     local.get 7
     local.set 22
@@ -172,9 +201,7 @@ block
     i32.shr_u
     i32.const 255
     i32.and
-    i32.const 1
-    i32.sub
-    i32.const 254
+    i32.const 255
     i32.lt_u
     i32.const 0
     i32.load offset=0x78
@@ -229,20 +256,38 @@ block
     i32.const 536870911
     i32.and
     i32.const 268435456
-    i32.ne
+    i32.eq
+    i32.eqz
     i32.and
     i32.eqz
     if
+      local.get 25
+      f64.const
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      unreachable
+      f64.eq
       i32.const 0
-      local.get 19
-      i32.reinterpret_f32
-      local.get 20
-      i32.reinterpret_f32
-      local.get 21
-      i32.reinterpret_f32
-      call 4
-      f32.reinterpret_i32
-      local.set 22
+      i32.load offset=0x78
+      i32.and
+      i32.eqz
+      if
+        i32.const 0
+        local.get 19
+        i32.reinterpret_f32
+        local.get 20
+        i32.reinterpret_f32
+        local.get 21
+        i32.reinterpret_f32
+        call 4
+        f32.reinterpret_i32
+        local.set 22
+      end
     end
     local.get 22
     local.set 8
