@@ -99,6 +99,8 @@ export interface Region {
   readonly clockRatio?: number;
   /** Way from the core to the memory and back, beside the wait states; a TCM has none. */
   readonly latency?: Latency;
+  /** How an external memory goes on behind the first word. */
+  readonly burst?: Burst;
   /** This range shows the bytes of another one. */
   readonly aliasOf?: Alias;
   /** False: the part decodes the range, but this board has no memory behind it, so that an access faults. */
@@ -121,7 +123,20 @@ export interface Word {
   readonly value: number;
 }
 
-/** Bus clocks (see `Region.clockRatio`) from an uncached read to its first word, wait states not counted. */
+/** What an external memory and its controller make of a burst. */
+export interface Burst {
+  /** Core clocks at `clocks.max` from one 64-bit word to the next. */
+  readonly beatClocks: number;
+  /** The controller reads on by itself, so that the line behind the last one goes on at that rate. */
+  readonly readAhead: boolean;
+  readonly confidence: Confidence;
+  readonly source: string;
+}
+
+/**
+ * Bus clocks (see `Region.clockRatio`) from an uncached read to its first word, wait states not counted; for external
+ * memories core clocks at `clocks.max`, all counted.
+ */
 export interface Latency {
   readonly busCycles: number;
   readonly confidence: Confidence;

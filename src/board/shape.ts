@@ -69,6 +69,7 @@ const region: Reader<Region> = object(
   {
     clockRatio: integer(1, 64),
     latency,
+    burst: object({ beatClocks: integer(1, 4096), readAhead: flag, confidence, source: text }, {}),
     aliasOf: object({ region: text, offset: address }, {}),
     fitted: flag,
     dma: flag,

@@ -1,6 +1,6 @@
 import type { FlashArray } from "./flash-array.ts";
 import { AXI_PATH, type AxiPaths } from "./memory-costs.ts";
-import type { Region } from "./region.ts";
+import type { Region, RegionConfig } from "./region.ts";
 
 /** Words of 64 bits in a cache line. */
 export const BEATS = 4;
@@ -17,6 +17,11 @@ export interface BusPath {
   readonly write: number;
   /** The flash array that is busy meanwhile, and for how long a whole line takes it. */
   readonly array: FlashArray | undefined;
+  /**
+   * The memory's controller reads on behind a line, a word each `beat`: the next line comes from its buffer, the first
+   * word after `first` cycles at the soonest and the others `beat` apart.
+   */
+  readonly ahead?: { readonly first: number; readonly beat: number };
 }
 
 /** Clocks and settings that a path depends on. */
@@ -28,6 +33,8 @@ export interface PathConditions {
   readonly flashBits: number;
   /** `AXI_PATH` when absent. */
   readonly costs?: AxiPaths;
+  /** What the controller of a serial flash that is programmed in place does, at the region's ratio. */
+  readonly serialFlash?: { readonly missCycles: number; readonly readsAhead: boolean };
 }
 
 const LINE_BITS = 256;
@@ -35,10 +42,7 @@ const LINE_BITS = 256;
 export function busPath({ config }: Region, ratio: number, conditions: PathConditions): BusPath {
   const { bus, waitStates, latency } = config;
   const paths = conditions.costs ?? AXI_PATH;
-  if (waitStates === "external") {
-    const { first, beat, write } = paths.external;
-    return { first: first.cycles, beat: beat.cycles, half: 0, write: write.cycles, array: undefined };
-  }
+  if (waitStates === "external" || bus === "external") return externalPath(config, ratio, conditions);
   const array = waitStates === "flash" ? conditions.array : undefined;
   const waits = waitStates === "flash" ? (array?.settings.waitStates ?? 0) : waitStates;
   const onAhb = bus === "ahb" || bus === "ahbp";
@@ -54,6 +58,31 @@ export function busPath({ config }: Region, ratio: number, conditions: PathCondi
   };
 }
 
+/** To a memory off the chip: `ratio` is between the core's clock now and the one that its figures are for. */
+function externalPath(config: RegionConfig, ratio: number, conditions: PathConditions): BusPath {
+  const { latency, burst, waitStates, clockRatio = 1 } = config;
+  const { axi, external } = conditions.costs ?? AXI_PATH;
+  const serial = waitStates === "flash" ? conditions.serialFlash : undefined;
+  const at = (cycles: number): number => Math.max(1, Math.round(ratio * cycles));
+  const path = {
+    first: at(latency?.busCycles ?? serial?.missCycles ?? external.first.cycles),
+    beat: at(burst?.beatClocks ?? external.beat.cycles),
+    half: 0,
+    write: at(burst?.beatClocks ?? external.write.cycles),
+    array: undefined,
+  };
+  const ahead = { first: clockRatio * axi.first.cycles, beat: clockRatio * axi.beat.cycles };
+  return (burst?.readAhead ?? serial?.readsAhead) === true ? { ...path, ahead } : path;
+}
+
+interface SavedFills {
+  readonly lines: Int32Array;
+  readonly arrivals: Float64Array;
+  readonly done: Float64Array;
+  readonly channelFree: number;
+  readonly stream: readonly [nextLine: number, streamedAt: number];
+}
+
 /** Line fills over AXIM: one burst after the other, each line kept in a buffer until its last word has come. */
 export class LineFills {
   readonly #lines: Int32Array;
@@ -62,6 +91,9 @@ export class LineFills {
   readonly #done: Float64Array;
   /** When the data channel has carried the last word asked for so far. */
   #channelFree = 0;
+  /** Line that a controller which reads on delivers next, and when it had all before it. */
+  #nextLine = -1;
+  #streamedAt = 0;
 
   /** @param buffers lines that can be on their way at the same time */
   constructor(buffers: number) {
@@ -81,13 +113,24 @@ export class LineFills {
     const begun = path.array === undefined ? asked : path.array.start(asked);
     path.array?.read(begun);
     if (path.half > 0) path.array?.read(begun);
-    let at = Math.max(begun + path.first, this.#channelFree + path.beat);
-    const first = at;
+    const { beat, half, ahead } = path;
+    const isNext = ahead !== undefined && line === this.#nextLine;
+    /** When the memory has delivered what lies before this line. */
+    const streamed = isNext ? this.#streamedAt : begun + path.first - beat;
+    const step = ahead?.beat ?? beat;
+    let at = Math.max(begun + (isNext ? ahead.first : path.first), this.#channelFree + step) - step;
+    let first = Infinity;
     for (let i = 0; i < BEATS; i++) {
       const word = (critical + i) & (BEATS - 1);
-      if (i > 0) at += path.beat;
-      if (word >> 1 !== critical >> 1) at = Math.max(at, first + path.half);
+      at += step;
+      if (ahead !== undefined) at = Math.max(at, streamed + (i + 1) * beat);
+      if (word >> 1 !== critical >> 1) at = Math.max(at, first + half);
+      first = Math.min(first, at);
       this.#arrivals[buffer * BEATS + word] = at;
+    }
+    if (ahead !== undefined) {
+      this.#nextLine = line + 1;
+      this.#streamedAt = streamed + BEATS * beat;
     }
     this.#lines[buffer] = line;
     this.#done[buffer] = at;
@@ -106,19 +149,21 @@ export class LineFills {
     const buffer = this.#lines.indexOf(line);
     return buffer >= 0 && this.#done[buffer]! > now;
   }
-  save(): { lines: Int32Array; arrivals: Float64Array; done: Float64Array; channelFree: number } {
+  save(): SavedFills {
     return {
       lines: this.#lines.slice(),
       arrivals: this.#arrivals.slice(),
       done: this.#done.slice(),
       channelFree: this.#channelFree,
+      stream: [this.#nextLine, this.#streamedAt],
     };
   }
-  restore(saved: ReturnType<LineFills["save"]>): void {
+  restore(saved: SavedFills): void {
     this.#lines.set(saved.lines);
     this.#arrivals.set(saved.arrivals);
     this.#done.set(saved.done);
     this.#channelFree = saved.channelFree;
+    [this.#nextLine, this.#streamedAt] = saved.stream;
   }
   /** Keeps the data channel busy until `cycle`. */
   occupy(cycle: number): void {

@@ -142,7 +142,7 @@ export class M7Fetch {
     const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
     if (gone) this.#epoch.advance();
     const free = asked + this.#holds.wait(region, asked);
-    const begun = cached ? free : free + this.#buffers.uncachedFetch.cycles * path.beat;
+    const begun = cached ? free : free + this.#buffers.uncachedFetch.cycles * (path.ahead?.beat ?? path.beat);
     const first = this.#fills.begin(line, word, begun, path);
     this.#lastLine = line;
     this.#lastWord = first;

@@ -32,8 +32,12 @@ export const AXI_PATH = {
   },
   external: {
     first: cost(240, "Teensy 4.1 forum: random byte from QSPI flash 400 ns at 600 MHz", "low"),
-    beat: cost(36, "inferred: 8 bytes over 4 lines at 133 MHz", "low"),
-    write: cost(36, "inferred as beat", "low"),
+    beat: cost(
+      72,
+      "PJRC forum 77078: 8 FlexSPI clocks are 36 core clocks at 600 MHz; 16 for 8 bytes over 4 lines",
+      "medium",
+    ),
+    write: cost(72, "inferred as beat", "low"),
   },
 } as const;
 

@@ -17,6 +17,7 @@ export interface RegionConfig {
   readonly waitStates: number | "flash" | "external";
   readonly clockRatio?: number;
   readonly latency?: { readonly busCycles: number };
+  readonly burst?: { readonly beatClocks: number; readonly readAhead: boolean };
   readonly aliasOf?: { readonly region: string; readonly offset: number };
   readonly fitted?: boolean;
   readonly dma?: boolean;

@@ -11,6 +11,7 @@ import {
 } from "../memory/flash-array.ts";
 import { FlashDataPort, FlashFetchPort, type PortGeometry } from "../memory/flash-port.ts";
 import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
+import type { PathConditions } from "../memory/bus-path.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
@@ -227,7 +228,13 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const readCycles = (settings: FlashSettings): number => clock.flash * waitStateRead(settings);
   const array = flash && new FlashArray(resetSettings(flash), readCycles);
   const flashBits = flash?.widthBits ?? DEFAULT_READ_BITS;
-  const conditions = { ratio: (region: Region) => clock.of(region), array, flashBits, costs: costs.axi };
+  const conditions = {
+    ratio: (region: Region) => clock.of(region),
+    array,
+    flashBits,
+    costs: costs.axi,
+    ...serialFlash(flash),
+  };
   const paths = new M7Paths(conditions, icache === undefined && dcache === undefined);
   const art = flash && array && artPort(flash.accelerator, array, epoch, costs);
   const ports = m7Ports(board);
@@ -281,7 +288,7 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
     attributesChanged: forget,
     clocksChanged(clocks) {
       const ratio = ratioOf(clocks);
-      clock.changed(ratio);
+      clock.changed(ratio, clocks.coreHz);
       ports.setClocks({ domain: ratio, fixed: (hz) => clocks.coreHz / hz, matrix: clock.flash });
       forget();
     },
@@ -298,30 +305,45 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   };
 }
 
+function serialFlash(flash: Flash | undefined): Pick<PathConditions, "serialFlash"> {
+  if (flash?.accelerator.kind !== "flexspi") return {};
+  const { missCycles, prefetchBytes } = flash.accelerator;
+  return { serialFlash: { missCycles, readsAhead: prefetchBytes > 0 } };
+}
+
 /** How many core clocks make one of the bus behind AXIM: by the clock tree where the part divides it, else as the board says. */
 class BusRatio {
-  readonly #isDivided: boolean;
+  /** The domain of that bus, where the part divides it. */
+  readonly #domain: "ahb3" | "ipg" | undefined;
+  /** Memories behind FlexSPI keep their own clock; elsewhere theirs is made of the core's. */
+  readonly #maxHz: number | undefined;
   #present = 1;
+  #external = 1;
 
-  constructor({ clocks }: Board) {
-    this.#isDivided = clocks.max.dividers.ahb3 !== undefined;
+  constructor({ clocks: { max }, flash }: Board) {
+    this.#domain = (["ahb3", "ipg"] as const).find((name) => max.dividers[name] !== undefined);
+    this.#maxHz = flash?.accelerator.kind === "flexspi" ? max.coreHz : undefined;
   }
 
   /** Of the flash: on AXI. */
   get flash(): number {
-    return this.#present;
+    return this.#domain === "ahb3" ? this.#present : 1;
   }
-  of(region: Region): number {
-    return this.#isDivided ? this.#present : (region.config.clockRatio ?? 1);
+  of({ config: { bus, clockRatio = 1 } }: Region): number {
+    if (bus === "external") return this.#external;
+    if (this.#domain === "ahb3") return this.#present;
+    return this.#domain === "ipg" && clockRatio > 1 ? this.#present : clockRatio;
   }
-  changed(ratio: Ratio): void {
-    if (this.#isDivided) this.#present = Math.max(1, Math.round(ratio("ahb3")));
+  changed(ratio: Ratio, coreHz: number): void {
+    if (this.#domain !== undefined) this.#present = Math.max(1, Math.round(ratio(this.#domain)));
+    if (this.#maxHz !== undefined) this.#external = coreHz / this.#maxHz;
   }
-  save(): number {
-    return this.#present;
+  save(): readonly [present: number, external: number] {
+    return [this.#present, this.#external];
   }
-  restore(ratio: number): void {
-    this.#present = ratio;
+  restore([present, external]: readonly [number, number]): void {
+    this.#present = present;
+    this.#external = external;
   }
 }
 

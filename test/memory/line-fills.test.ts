@@ -53,6 +53,40 @@ describe("a line fill", () => {
   });
 });
 
+describe("a controller that reads on", () => {
+  const serial = path({ first: 240, beat: 72, ahead: { first: 16, beat: 4 } });
+
+  it("delivers the words of a line as the memory does", () => {
+    const fills = new LineFills(2);
+    expect(fills.begin(7, 0, 1000, serial)).toBe(1240);
+    expect([0, 1, 2, 3].map((word) => fills.wait(7, word, 1000))).toEqual([240, 312, 384, 456]);
+  });
+  it("goes on with the next line at that rate, without a new address", () => {
+    const fills = new LineFills(2);
+    fills.begin(7, 0, 1000, serial);
+    expect(fills.begin(8, 0, 1456, serial)).toBe(1456 + 72);
+  });
+  it("has the next line in its buffer when that is asked for late", () => {
+    const fills = new LineFills(2);
+    fills.begin(7, 0, 1000, serial);
+    expect(fills.begin(8, 0, 5000, serial)).toBe(5016);
+    expect([0, 1, 2, 3].map((word) => fills.wait(8, word, 5000))).toEqual([16, 20, 24, 28]);
+  });
+  it("begins anew elsewhere", () => {
+    const fills = new LineFills(2);
+    fills.begin(7, 0, 1000, serial);
+    expect(fills.begin(9, 0, 5000, serial)).toBe(5240);
+  });
+  it("goes on from a snapshot", () => {
+    const fills = new LineFills(2);
+    fills.begin(7, 0, 1000, serial);
+    const saved = fills.save();
+    fills.begin(90, 0, 2000, serial);
+    fills.restore(saved);
+    expect(fills.begin(8, 0, 5000, serial)).toBe(5016);
+  });
+});
+
 describe("the store buffer", () => {
   it("takes four stores at once and lets the fifth wait for the first", () => {
     const stores = new StoreBuffer(4);
