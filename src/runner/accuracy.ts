@@ -2,6 +2,7 @@ import type { Board } from "../board/board.ts";
 import type { Image } from "../elf/image.ts";
 import { UsageError } from "../errors.ts";
 import type { Measure } from "./accuracy-files.ts";
+import type { CostOverrides } from "../timing/cost.ts";
 import { confidenceOfCycles, type ConfidenceShares } from "./accuracy-confidence.ts";
 import type { RunResult } from "./counters.ts";
 import type { EngineName } from "./machine.ts";
@@ -13,6 +14,8 @@ export interface AccuracyRun {
   readonly firmware: string;
   readonly engine: EngineName;
   readonly boot?: "reset" | "max";
+  /** Numbers of the timing models to replace, for those who fit them. */
+  readonly costs?: CostOverrides;
 }
 
 /** A program that runs longer than this has gone astray. */

@@ -93,11 +93,15 @@ export const M4_RULE = {
   /** A wide load as the first instruction behind a taken jump. */
   loadAfterJump: cost(
     1,
-    "TRM: the refill depends on the target's width; that loads are concerned is inferred from the calibration set (NTT, CoreMark)",
+    "TRM: the refill depends on the target's width; that loads are concerned is fitted on NTT and CoreMark (docs/fit.md)",
     "low",
   ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
-  refillRegister: cost(2, "TRM range 1 to 3; address phase one cycle later than from decode", "low"),
+  refillRegister: cost(
+    3,
+    "TRM: 1 to 3, and three for a reload of the pipeline; fitted on CoreMark and ChaCha12 (docs/fit.md)",
+    "low",
+  ),
   /** Refill after a load of the PC. */
   refillLoad: cost(3, "TRM prose: three cycles for the pipeline reload", "medium"),
   /** Second cycle of a load (or of a store with register offset) that nothing overlaps. */
@@ -107,7 +111,7 @@ export const M4_RULE = {
   /** The second and later of a run of stores fill the write buffer; what follows the run waits for it. */
   storeRun: cost(
     1,
-    "TRM: a full write buffer delays the next instruction; size from the calibration set",
+    "TRM: a full write buffer delays the next instruction; size fitted on four programs (docs/fit.md)",
     "low",
   ),
   /** An address register written by the instruction before. */

@@ -123,7 +123,7 @@ export const M7_LATENCY = {
   late:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(2, late, "high"), multiply: l(1), accumulate: l(0), store: l(0, late, "high") },
   simd:          { late: l(1, late, "high"), early: l(2), shift: l(2), address: l(2, late, "high"), multiply: l(1), accumulate: l(0), store: l(0) },
   saturate:      { late: l(2, "LLVM"), early: l(3, "LLVM"), shift: l(3, "LLVM"), address: l(3, "LLVM"), multiply: l(2, "LLVM"), accumulate: l(1, "LLVM"), store: l(0) },
-  load:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(2, "Q; LLVM has 2"), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
+  load:          { late: l(1, late, "high"), early: l(2), shift: l(2, late, "high"), address: l(2, "LLVM; Q has 3, which no program bears out (docs/fit.md)"), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
   "load.narrow": { late: l(2, late, "high"), early: l(3), shift: l(3, late, "high"), address: l(3), multiply: l(2), accumulate: l(1), store: l(0, late, "high") },
   multiply:      { late: l(2, late, "high"), early: l(3), shift: l(3), address: l(4, "LLVM"), multiply: l(2), accumulate: l(1, late, "high"), store: l(1) },
   fp:            { late: l(1), early: l(2), shift: l(2), address: l(2), multiply: l(1), accumulate: l(0), store: l(0) },
@@ -159,7 +159,7 @@ export const M7_RULE = {
   /** A fused after a chained multiply-accumulate. */
   fmaAfterMac: cost(2, "J", "medium"),
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
-  fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end inferred", "low"),
+  fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end fitted (docs/fit.md)", "low"),
   mispredict: cost(8, "J, LLVM", "medium"),
   /**
    * When the flags were set in time: as much as any branch that decode redirects. Not modelled: J's 6 in a loop that
@@ -167,7 +167,7 @@ export const M7_RULE = {
    */
   mispredictEarly: cost(
     3,
-    "fitted on CM7_1T AES (STM32H743); TRM: flags are forwarded, so direct branches can resolve in decode; LLVM 4",
+    "fitted on CM7_1T AES, STM32H743 (docs/fit.md); TRM: flags are forwarded, so direct branches can resolve in decode; LLVM 4",
     "medium",
   ),
   /** Cycles before a branch at which its flags are in time. */
@@ -214,8 +214,8 @@ export const M7_STORES = {
  * Not modelled: misses of the target cache for more branches than it holds, about 3 cycles each.
  */
 export const M7_PREDICTOR = {
-  entries: cost(1024, "inferred; fitted on CoreMark", "low"),
-  returns: cost(4, "inferred", "low"),
+  entries: cost(1024, "inferred: CoreMark does not tell 128 from 1,024 (docs/fit.md)", "low"),
+  returns: cost(4, "inferred: CoreMark does not tell (docs/fit.md)", "low"),
 } as const satisfies Readonly<Record<string, Cost>>;
 
 type Latencies<P extends string, C extends string> = Readonly<Record<P, Readonly<Record<C, Cost>>>>;
