@@ -95,9 +95,10 @@ function m4Geometry(
       return [fully(widthBits, lineBits, instructionLines), fully(widthBits, lineBits, dataLines)];
     }
     case "kinetis-fmc": {
-      // Both buses share the ways; here each has them for itself.
-      const { sets, ways, bufferBits } = accelerator;
-      const geometry = { readShift: shiftOf(bufferBits), sectorShift: 0, sets, ways };
+      // A read fills several lines at once, which here are one. Both buses share them; here each has all for itself.
+      const { sets, ways, lineBits, bufferBits } = accelerator;
+      const together = Math.max(1, Math.floor((ways * lineBits) / bufferBits));
+      const geometry = { readShift: shiftOf(bufferBits), sectorShift: 0, sets, ways: together };
       return [geometry, geometry];
     }
     case "nrf-icache":

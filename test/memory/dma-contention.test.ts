@@ -38,8 +38,8 @@ interface Setup {
   readonly dma?: Controller;
 }
 
-/** The loop beside a copy by DMA2. */
-function run(setup: Setup, copies: boolean) {
+/** The loop beside a copy by DMA2, about to begin. */
+function prepare(setup: Setup, copies: boolean): Machine {
   const { board = "nucleo-f446re", data, code, engine = "handlers" } = setup;
   const { from = SRAM1, to = from + 0x4000, dma = F4_F7 } = setup;
   const image = readImage(tinyFirmware(LOOP), "loop.bin", { loadAddress: FLASH });
@@ -65,10 +65,14 @@ function run(setup: Setup, copies: boolean) {
     bus.poke(dma.base + S0M0AR, 4, to);
     bus.poke(dma.base + S0CR, 4, COPY);
   }
+  return machine;
+}
+function toEnd(machine: Machine): Machine {
   machine.run();
   expect(machine.stop?.reason).toBe("breakpoint");
   return machine;
 }
+const run = (setup: Setup, copies: boolean): Machine => toEnd(prepare(setup, copies));
 
 const result = (machine: Machine) => ({
   cycles: machine.now(),
@@ -113,6 +117,15 @@ describe("the core beside a copy by DMA (STM32F446)", () => {
     expect(machine.timing.counters()).not.toHaveProperty("dmaTransfers");
   });
 
+  it.each(ENGINES)("goes on from a snapshot in the middle of the copy (%s)", (engine) => {
+    const machine = prepare({ data: SRAM1 + 0x800, engine }, true);
+    machine.run(777);
+    const middle = machine.snapshot();
+    const first = result(toEnd(machine));
+    machine.restore(middle);
+    expect(result(toEnd(machine))).toEqual(first);
+  });
+
   it.each([
     ["data and DMA in the same memory", { data: SRAM1 + 0x800 }],
     ["code, data and DMA in the same memory", { data: SRAM1 + 0x800, code: SRAM1 + 0xc00 }],
@@ -122,5 +135,40 @@ describe("the core beside a copy by DMA (STM32F446)", () => {
     const [reference, ...others] = ENGINES.map((engine) => result(run({ ...setup, engine }, true)));
     expect(reference!.counters.dmaWaits).toBeGreaterThan(0);
     for (const other of others) expect(other).toEqual(reference);
+  });
+});
+
+/** USART2 sends a buffer in SRAM1 by DMA1's stream 6, a byte each 160 cycles, while the core runs the loop. */
+function sends(data: number, engine: EngineName): Machine {
+  const machine = prepare({ data, engine }, false);
+  const { bus } = machine;
+  const set = (address: number, value: number): void => void bus.poke(address, 4, value);
+  const RCC = 0x4002_3800;
+  const USART2 = 0x4000_4400;
+  const STREAM6 = 0x4002_6000 + 0x10 + 6 * 0x18;
+  set(RCC + 0x30, bus.peek(RCC + 0x30, 4)! | (1 << 21)); // DMA1EN
+  set(RCC + 0x40, 1 << 17); // USART2EN
+  set(USART2 + 0x08, 16); // BRR
+  set(USART2 + 0x0c, (1 << 13) | (1 << 3)); // UE, TE
+  set(STREAM6 + 0x04, 200);
+  set(STREAM6 + 0x08, USART2 + 0x04);
+  set(STREAM6 + 0x0c, SRAM1);
+  set(STREAM6, (4 << 25) | (1 << 10) | (1 << 6) | 1);
+  set(USART2 + 0x14, 1 << 7); // DMAT
+  return toEnd(machine);
+}
+
+describe("the core beside a UART that sends by DMA (STM32F446)", () => {
+  it("waits at most a cycle for each byte, on every engine the same", () => {
+    const [reference, ...others] = ENGINES.map((engine) => result(sends(SRAM1 + 0x800, engine)));
+    const { dmaTransfers = 0, dmaBytes, dmaWaits = 0 } = reference!.counters;
+    expect(dmaTransfers).toBeGreaterThan(10);
+    expect(dmaBytes).toBe(dmaTransfers);
+    expect(dmaWaits).toBeGreaterThan(0);
+    expect(dmaWaits).toBeLessThanOrEqual(dmaTransfers);
+    for (const other of others) expect(other).toEqual(reference);
+  });
+  it("never waits with its data elsewhere", () => {
+    expect(sends(0x2001_c000, "handlers").timing.counters().dmaWaits).toBe(0);
   });
 });
