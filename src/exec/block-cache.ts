@@ -4,13 +4,10 @@ import type { CoreTiming } from "../timing/timing.ts";
 import { Block } from "./block.ts";
 import type { Operation, OperationMaker } from "./operations.ts";
 import type { RecordCounts, ScheduleRecord } from "./progress.ts";
-import { MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
+import { codeKey, MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
 
 /** Places for blocks that were used lately; a power of two. */
 const RECENT = 1024;
-/** Key of a block: address and ITSTATE. */
-const keyOf = (pc: number, itState: number): number => pc * 256 + itState;
-
 export type BlockCounts = ReadonlyMap<ScheduleRecord, RecordCounts>;
 
 /** log2 of the bytes of a line in which code is looked for. */
@@ -60,17 +57,17 @@ export class BlockCache {
     const slot = (pc >>> 1) & (RECENT - 1);
     const recent = this.#recent[slot];
     if (recent?.code.pc === pc && recent.code.itState === itState) return recent;
-    const block = this.#blocks.get(keyOf(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
+    const block = this.#blocks.get(codeKey(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
     this.#recent[slot] = block;
     return block;
   }
   /** The block there, if it has been translated. */
   peek(pc: number, itState: number): Block | undefined {
-    return this.#blocks.get(keyOf(pc, itState));
+    return this.#blocks.get(codeKey(pc, itState));
   }
   /** The block of the one instruction at `pc`. */
   single(pc: number, itState: number): Block {
-    return this.#singles.get(keyOf(pc, itState)) ?? this.#make(this.#singles, pc, itState, 1);
+    return this.#singles.get(codeKey(pc, itState)) ?? this.#make(this.#singles, pc, itState, 1);
   }
 
   /** Told of each block that is forgotten because its bytes changed. */
@@ -148,7 +145,7 @@ export class BlockCache {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
     const operations = code.instructions.map((instruction) => this.#operation(instruction));
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
-    into.set(keyOf(pc, itState), block);
+    into.set(codeKey(pc, itState), block);
     this.all.push(block);
     for (let address = pc; address < code.end; address += 2) {
       const host = this.#map.hostAddress(address, 2);

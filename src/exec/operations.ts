@@ -48,16 +48,27 @@ export class ReferenceOperations implements OperationMaker {
   }
 }
 
-/** Compiles the functions of one shape once; its instances differ in their parameters. */
+/** Makes the functions of one shape, which is compiled once; they differ in their parameters. */
 type Shape = (...parameters: readonly unknown[]) => Operation;
+
+/** Evaluates source in a scope in which the names of an environment stand for its values. */
+type Scope = (source: string) => unknown;
+
+/** One scope for all shapes: to bind the names anew for each would cost as much as compiling it. */
+function scopeOf(environment: Readonly<Record<string, unknown>>): Scope {
+  const names = Object.keys(environment).join(", ");
+  const source = `"use strict"; const { ${names} } = environment; return (source) => eval(source);`;
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- evaluates what is printed from the typed IR alone
+  return new Function("environment", source)(environment) as Scope;
+}
 
 /** Operations compiled to JavaScript, one function for each shape of instruction. */
 export class CompiledOperations implements OperationMaker {
-  readonly #environment: Readonly<Record<string, unknown>>;
+  readonly #evaluate: Scope;
   readonly #shapes = new Map<string, Shape>();
 
   constructor(core: Core, timing: OperationTiming) {
-    this.#environment = environment(core, timing);
+    this.#evaluate = scopeOf(environment(core, timing));
   }
 
   make({ condition, statements }: TranslatedInstruction): Operation {
@@ -65,10 +76,9 @@ export class CompiledOperations implements OperationMaker {
     let shape = this.#shapes.get(body);
     if (shape === undefined) {
       const names = parameters.map((_, i) => `p${i}`).join(", ");
-      const source = `"use strict"; const { ${Object.keys(this.#environment).join(", ")} } = environment;
-        return (${names}) => () => { ${body} };`;
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the source is printed from the typed IR alone
-      shape = new Function("environment", source)(this.#environment) as Shape;
+      // In parentheses V8 compiles a function at once, instead of reading its text again when it first runs.
+      const source = `(function (${names}) { return (function () { ${body} }); })`;
+      shape = this.#evaluate(source) as Shape;
       this.#shapes.set(body, shape);
     }
     return shape(...parameters);

@@ -1,7 +1,7 @@
 import type { Decoded, Decoder } from "../isa/decoder.ts";
 import { isWide } from "../isa/decoder.ts";
 import { Builder } from "../isa/builder.ts";
-import { footprintOf, type Footprint } from "../isa/footprint.ts";
+import { footprintOf } from "../isa/footprint.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
 import type { I32, Statement } from "../isa/ir.ts";
 import { ConditionHolds } from "../isa/pseudocode.ts";
@@ -39,7 +39,7 @@ export type Fetch = (address: number) => number | FetchFault;
 /** Effects after which the engine must look around: the block ends behind them. */
 const ENDING_EFFECTS = new Set(["SVC", "BKPT", "WFI", "WFE", "CPS", "MSR", "ISB"]);
 
-const NO_FOOTPRINT: Footprint = footprintOf([]);
+const NO_ROLES: OperandRoles = {};
 const UNDEFINED_STATEMENTS: readonly Statement[] = [{ k: "fault", kind: "UNDEFINSTR", when: null }];
 
 /** Longest block, in instructions: bounds the work that one interrupt has to wait for. */
@@ -55,6 +55,9 @@ interface Known {
   readonly word: number;
   readonly instruction: TranslatedInstruction;
 }
+
+/** Key of a place in code: its address and ITSTATE in one number, which is small outside IT blocks. */
+export const codeKey = (pc: number, itState: number): number => (itState === 0 ? pc : -(pc * 256 + itState));
 
 /** Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`; the same instruction is made once. */
 export class Translator {
@@ -102,7 +105,7 @@ export class Translator {
       word = ((first << 16) | second) >>> 0;
       size = 4;
     }
-    const key = pc * 256 + it;
+    const key = codeKey(pc, it);
     const known = this.#known.get(key);
     if (known?.word === word) return known.instruction;
     const inITBlock = (it & 0xf) !== 0;
@@ -128,38 +131,44 @@ function lower(
   const inITBlock = (it & 0xf) !== 0;
   const cond = it >> 4;
   const predicated = inITBlock && cond < 0b1110 && decoded?.insn.unconditional !== true;
-  const condition = predicated ? ConditionHolds(new Builder(pc), cond) : undefined;
-  const common = { pc, size, predicated, condition, itBefore: it, decoded };
-  const itNext = inITBlock ? itAdvance(it) : 0;
-  if (decoded === undefined) {
-    const nothing: { footprint: Footprint; timing: TimingClass; roles: OperandRoles } = {
-      footprint: NO_FOOTPRINT,
-      timing: "exception",
-      roles: {},
-    };
-    // Without access to the FPU its whole space is NOCP, whether the word means something or not.
-    const statements: readonly Statement[] = isFloatingPointSpace(word, size)
-      ? [{ k: "fpCheck" }, ...UNDEFINED_STATEMENTS]
-      : UNDEFINED_STATEMENTS;
-    return { ...common, ...nothing, statements, itAfter: itNext };
-  }
-  const { insn, o } = decoded;
+  const statements = decoded === undefined ? undefinedStatements(word, size) : semanticsOf(decoded, pc);
+  const first = statements[0];
+  return {
+    pc,
+    size,
+    predicated,
+    condition: predicated ? ConditionHolds(new Builder(pc), cond) : undefined,
+    itBefore: it,
+    itAfter:
+      first?.k === "effect" && first.effect.name === "IT"
+        ? (first.effect.firstcond << 4) | first.effect.mask
+        : itAdvance(inITBlock ? it : 0),
+    decoded,
+    statements,
+    footprint: footprintOf(statements),
+    timing: decoded === undefined ? "exception" : timingOf(decoded),
+    roles: decoded?.insn.roles?.(decoded.o) ?? NO_ROLES,
+  };
+}
+
+/** Without access to the FPU its whole space is NOCP, whether the word means something or not. */
+const undefinedStatements = (word: number, size: 2 | 4): readonly Statement[] =>
+  isFloatingPointSpace(word, size) ? [{ k: "fpCheck" }, ...UNDEFINED_STATEMENTS] : UNDEFINED_STATEMENTS;
+
+function semanticsOf({ insn, o }: Decoded, pc: number): readonly Statement[] {
   const builder = new Builder(pc);
   insn.sem(o, builder);
-  const { statements } = builder;
-  const timing = typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
-  const roles = insn.roles?.(o) ?? {};
-  const first = statements[0];
-  const itAfter =
-    first?.k === "effect" && first.effect.name === "IT"
-      ? (first.effect.firstcond << 4) | first.effect.mask
-      : itNext;
-  return { ...common, statements, footprint: footprintOf(statements), timing, roles, itAfter };
+  return builder.statements;
 }
+
+const timingOf = ({ insn, o }: Decoded): TimingClass =>
+  typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
 
 function endsBlock({ footprint, statements, decoded }: TranslatedInstruction): boolean {
   if (footprint.jump !== undefined || decoded === undefined) return true;
-  return statements.some(
-    (s) => (s.k === "effect" && ENDING_EFFECTS.has(s.effect.name)) || (s.k === "fault" && s.when === null),
-  );
+  for (const s of statements) {
+    if (s.k === "effect" && ENDING_EFFECTS.has(s.effect.name)) return true;
+    if (s.k === "fault" && s.when === null) return true;
+  }
+  return false;
 }

@@ -78,7 +78,7 @@ export function pattern(text: string): Pattern {
 
 /** Value of `field` in `word`, unsigned. */
 export function extract(word: number, field: Field): number {
-  return (word >>> field.lsb) & (2 ** field.width - 1);
+  return (word >>> field.lsb) & ((1 << field.width) - 1);
 }
 
 /** Whether `word` is of this pattern. */
