@@ -31,6 +31,9 @@ export class ScheduleRecord {
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
+  /** Instructions whose accesses were to memory with lines that can be free; see `LineTable`. */
+  readonly usesLines = new Set<number>();
+
   constructor(schedule: Schedule) {
     this.schedule = schedule;
     this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1;
@@ -85,6 +88,11 @@ export class Progress {
     const { record } = this;
     if (record === undefined) return this.#state.cycles;
     return this.#state.cycles + record.schedule.offsets[this.#words[W.instructionIndex]!]!;
+  }
+
+  /** The instruction being executed accessed memory whose lines can be free. */
+  usedLine(): void {
+    this.record?.usesLines.add(this.#words[W.instructionIndex]!);
   }
 
   /** Lets the instruction being executed take `cycles` longer; if the block might now overrun the next event, it ends. */

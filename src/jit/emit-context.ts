@@ -1,5 +1,5 @@
 import type { FpOp } from "../isa/ir.ts";
-import type { LineTables } from "../memory/bus.ts";
+import type { LineTables } from "../memory/line-table.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
@@ -21,7 +21,9 @@ export interface FunctionContext {
   readonly exitDepth: number;
   readonly area: JitArea;
   /** Tables of cache lines with free accesses, where the data side has them. */
-  readonly lineTables: LineTables | undefined;
+  readonly lines: LineTables | undefined;
+  /** Whether instruction `index` of the node accessed such lines before it was compiled. */
+  readonly usesLines: (index: number) => boolean;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
   /** Emits a stall of instruction `index` of the node. */

@@ -1,8 +1,9 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { LoadStatement, StoreStatement } from "../isa/ir.ts";
-import type { LineTables } from "../memory/bus.ts";
-import { BY_LINE, SLOW } from "../memory/page-table.ts";
+import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
+import { PAGE_BITS } from "../memory/memory-map.ts";
+import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE } from "../timing/timing.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
@@ -28,37 +29,88 @@ export abstract class MemoryEmitter extends FpEmitter {
     body.i32(result).set(this.context.result).branch("br", this.context.exitDepth);
   }
 
-  /** Leaves on the stack whether the plain way is open; `entry` gets the page's offset. */
-  #openPage(table: number, address: number, entry: number, bytes: number): void {
-    const body = this.body;
-    body.get(address).i32(12).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).tee(entry);
-    if (bytes === 1) body.i32(1).op("i32.and", "i32.eqz");
-    else if (bytes === 2) body.get(address).op("i32.or").i32(1).op("i32.and", "i32.eqz");
-    else body.get(address).op("i32.or").i32(3).op("i32.and", "i32.eqz"); // bit 1 is never set alone
+  /**
+   * Emits an access: what stands in the page table or the table of lines inline, all else by `slow`. The table that
+   * served the instruction before comes first.
+   * @param plain emits the access; the host address is on the stack
+   */
+  #access(kind: "read" | "write", address: number, bytes: number, plain: () => void, slow: () => void): void {
+    const { lines, usesLines } = this.context;
+    const viaPage = (otherwise: () => void): void => this.#viaPage(kind, address, bytes, plain, otherwise);
+    if (lines === undefined) {
+      viaPage(slow);
+      return;
+    }
+    const layout = lines[kind].layout;
+    const viaLine = (otherwise: () => void): void => this.#viaLine(layout, address, bytes, plain, otherwise);
+    if (usesLines(this.index)) viaLine(() => viaPage(slow));
+    else viaPage(() => viaLine(slow));
   }
 
-  /**
-   * After `#openPage` has failed: leaves on the stack whether the page is open to accesses by line and this line is one
-   * of the free ones.
-   */
-  #openLine(table: "read" | "write", lines: LineTables, address: number, entry: number, bytes: number): void {
+  #viaPage(
+    kind: "read" | "write",
+    address: number,
+    bytes: number,
+    plain: () => void,
+    otherwise: () => void,
+  ): void {
     const body = this.body;
+    const table = kind === "read" ? LAYOUT.readTable : LAYOUT.writeTable;
+    const entry = this.pool.take("i32");
     body
       .get(address)
-      .i32(lines.shift)
+      .i32(PAGE_BITS)
       .op("i32.shr_u")
-      .i32(lines.sets - 1)
-      .op("i32.and")
       .i32(2)
-      .op("i32.shl");
-    body.memory("i32.load", lines[table]).get(address).i32(lines.shift).op("i32.shr_u", "i32.eq");
-    body.get(entry).i32(1).op("i32.shr_u", "i32.and");
-    if (bytes > 1)
-      body
-        .get(address)
-        .i32(bytes - 1)
-        .op("i32.and", "i32.eqz", "i32.and");
-    else body.i32(1).op("i32.and");
+      .op("i32.shl")
+      .memory("i32.load", table)
+      .tee(entry);
+    // The lowest bit of the entry is set where the page is slow.
+    if (bytes > 1) body.get(address).op("i32.or");
+    body
+      .i32(bytes === 1 ? SLOW : bytes - 1)
+      .op("i32.and", "i32.eqz")
+      .begin("if");
+    body.get(entry).get(address).op("i32.add");
+    plain();
+    body.else();
+    otherwise();
+    body.end();
+  }
+
+  #viaLine(
+    { base, entries, shift }: LineTableLayout,
+    address: number,
+    bytes: number,
+    plain: () => void,
+    otherwise: () => void,
+  ): void {
+    const body = this.body;
+    const entry = this.pool.take("i32");
+    const indexBits = (entries - 1) << LINE_ENTRY_SHIFT;
+    body
+      .get(address)
+      .i32(shift - LINE_ENTRY_SHIFT)
+      .op("i32.shr_u")
+      .i32(indexBits)
+      .op("i32.and")
+      .tee(entry);
+    body.memory("i32.load", base);
+    // The line's address and the bits that are zero when aligned, in one comparison.
+    body
+      .get(address)
+      .i32((-1 << shift) | (bytes - 1))
+      .op("i32.and", "i32.eq")
+      .begin("if");
+    body
+      .get(address)
+      .get(entry)
+      .memory("i32.load", base + LINE_OFFSET)
+      .op("i32.add");
+    plain();
+    body.else();
+    otherwise();
+    body.end();
   }
 
   protected load(s: LoadStatement): void {
@@ -70,6 +122,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
     const { lastLoad } = this.context;
     const pairs = this.bankRule?.[this.index] === BANK_RULE.pairedLoad;
+    const plain = (): unknown => body.memory(loadOp(s), 0).set(value);
     const slow = (): void => {
       // The instruction may end behind this call.
       if (lastLoad !== undefined && !pairs) body.get(address).set(lastLoad);
@@ -79,30 +132,7 @@ export abstract class MemoryEmitter extends FpEmitter {
       this.afterCall();
     };
     if (s.unprivileged) slow();
-    else {
-      const entry = this.pool.take("i32");
-      this.#openPage(LAYOUT.readTable, address, entry, s.bytes);
-      body.begin("if");
-      body.get(entry).get(address).op("i32.add").memory(loadOp(s), 0).set(value);
-      body.else();
-      const lines = this.context.lineTables;
-      if (lines !== undefined) {
-        this.#openLine("read", lines, address, entry, s.bytes);
-        body.begin("if");
-        body
-          .get(entry)
-          .get(address)
-          .op("i32.add")
-          .i32(SLOW | BY_LINE)
-          .op("i32.sub")
-          .memory(loadOp(s), 0)
-          .set(value);
-        body.else();
-      }
-      slow();
-      if (lines !== undefined) body.end();
-      body.end();
-    }
+    else this.#access("read", address, s.bytes, plain, slow);
     this.#checkBank(address);
   }
 
@@ -151,34 +181,9 @@ export abstract class MemoryEmitter extends FpEmitter {
       body.get(address).i32(flags).get(value).i32(this.place).get(this.context.left).call(IMPORT.store);
       this.afterCall();
     };
-    if (s.unprivileged) {
-      slow();
-      return;
-    }
-    const entry = this.pool.take("i32");
-    this.#openPage(LAYOUT.writeTable, address, entry, s.bytes);
-    body.begin("if");
-    body.get(entry).get(address).op("i32.add").get(value);
     const op = s.bytes === 4 ? "i32.store" : s.bytes === 2 ? "i32.store16" : "i32.store8";
-    body.memory(op, 0);
-    body.else();
-    const lines = this.context.lineTables;
-    if (lines !== undefined) {
-      this.#openLine("write", lines, address, entry, s.bytes);
-      body.begin("if");
-      body
-        .get(entry)
-        .get(address)
-        .op("i32.add")
-        .i32(SLOW | BY_LINE)
-        .op("i32.sub")
-        .get(value)
-        .memory(op, 0);
-      body.else();
-    }
-    slow();
-    if (lines !== undefined) body.end();
-    body.end();
+    if (s.unprivileged) slow();
+    else this.#access("write", address, s.bytes, () => body.get(value).memory(op, 0), slow);
   }
 }
 

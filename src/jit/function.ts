@@ -36,7 +36,7 @@ export interface CompileOptions {
   readonly fetchesFreely: (node: RegionNode) => boolean;
   /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
   readonly presentWord: (node: RegionNode) => number;
-  readonly lineTables: DataTiming["lineTables"];
+  readonly lines: DataTiming["lines"];
   readonly fpNumber: (fp: FpOp) => number;
 }
 
@@ -149,7 +149,8 @@ class FunctionCompiler {
       lastLoad: this.#lastLoad,
       exitDepth: this.#exitDepth,
       area: this.#options.area,
-      lineTables: this.#options.lineTables,
+      lines: this.#options.lines,
+      usesLines: (i) => record.usesLines.has(i),
       bankConflict: this.#options.bankConflict,
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,

@@ -102,7 +102,7 @@ export class WasmEngine {
       fetchesFreely: ({ block }) =>
         block.lines.every(({ address }) => this.#fetch.isFree?.(address) === true),
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
-      lineTables: this.#data.lineTables,
+      lines: this.#data.lines,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
     });
     if (compiled === undefined) return;

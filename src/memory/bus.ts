@@ -1,4 +1,5 @@
 import { PAGE_BITS, type MemoryMap } from "./memory-map.ts";
+import type { LineTables } from "./line-table.ts";
 import { PageTable } from "./page-table.ts";
 import type { Region } from "./region.ts";
 
@@ -15,14 +16,6 @@ export interface BusDevice {
   write(offset: number, size: AccessSize, value: number): boolean;
 }
 
-/** See `DataTiming.lineTables`. */
-export interface LineTables {
-  readonly read: number;
-  readonly write: number;
-  readonly sets: number;
-  readonly shift: number;
-}
-
 /** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
 export interface DataTiming {
   /** Whether every aligned access to `region` is free, so that it may take the fast path. */
@@ -30,11 +23,10 @@ export interface DataTiming {
   /** Stall of one access that lies in one region and is aligned to its size. */
   read(region: Region, address: number, size: AccessSize): number;
   write(region: Region, address: number, size: AccessSize): number;
-  /**
-   * Byte offsets of the tables of lines from which an aligned access is free though its region is not, a word for each
-   * of `sets` sets that holds address >>> `shift`; absent without such lines.
-   */
-  readonly lineTables?: LineTables | undefined;
+  /** Tables of lines with free accesses in regions that are not free; absent without such lines. */
+  readonly lines?: LineTables | undefined;
+  /** Enters the line of `address` in its table if accesses to it are free from now on. Absent without tables. */
+  openLine?(region: Region, address: number, write: boolean): void;
   /** Stall of an access to a device's register; `transfers` 2 for a store that reads and writes back (bit-band). */
   device(address: number, write: boolean, transfers?: number): number;
   /** Whole stall of an access that is not aligned to its size. */
@@ -53,6 +45,8 @@ export interface BusHost {
   allowed(address: number, size: AccessSize, write: boolean, privileged: boolean): boolean;
   /** Whether every access of the kind to the page of `address` is allowed, so that its fast path may be opened. */
   openPage(address: number, write: boolean): boolean;
+  /** The instruction being executed accessed memory whose lines can be free. */
+  usedLine(): void;
   /** Normal memory may be accessed unaligned; Device and Strongly-ordered memory may not. */
   isDevice(address: number): boolean;
 }
@@ -118,6 +112,7 @@ export class Bus {
     if (this.#codePages.has(page)) return;
     this.#codePages.add(page);
     this.writeTable.closeHostPage(host);
+    this.timing.lines?.write.clear();
   }
   /** Told of bytes that changed without a store, such as flash that was programmed or DMA. */
   bytesChanged(host: number, size: number): void {
@@ -134,6 +129,8 @@ export class Bus {
   flush(): void {
     this.readTable.flush();
     this.writeTable.flush();
+    this.timing.lines?.read.clear();
+    this.timing.lines?.write.clear();
   }
 
   /** A load of the core; on a fault the result is 0 and the host has been told. */
@@ -202,15 +199,20 @@ export class Bus {
     if (region !== undefined && a - region.start + size <= region.size) {
       const isFree = this.timing.isFree(region, false);
       if (!isFree && charge) host.stall(this.timing.read(region, a, size));
-      if ((isFree || this.timing.lineTables !== undefined) && host.openPage(a, false)) {
-        this.readTable.fill(a, region, !isFree);
-      }
+      if (isFree) {
+        if (host.openPage(a, false)) this.readTable.fill(a, region);
+      } else if (this.timing.lines !== undefined && host.openPage(a, false)) this.#openLine(region, a, false);
       return this.#get(region, a, size);
     }
     const value = this.#readDevice(a, size);
     if (value !== undefined) return value | 0;
     host.raise("PRECISERR", a);
     return 0;
+  }
+
+  #openLine(region: Region, a: number, write: boolean): void {
+    this.timing.openLine?.(region, a, write);
+    this.#host.usedLine();
   }
 
   #readDevice(a: number, size: AccessSize): number | undefined {
@@ -245,10 +247,11 @@ export class Bus {
     if (region.kind === "flash") return this.#flashWrite(region, a, size, value);
     const isFree = this.timing.isFree(region, true);
     if (!isFree && charge) this.#host.stall(this.timing.write(region, a, size));
-    if ((isFree || this.timing.lineTables !== undefined) && this.#host.openPage(a, true)) {
-      const holdsCode = this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS);
-      if (!holdsCode) this.writeTable.fill(a, region, !isFree);
-    }
+    const holdsCode = this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS);
+    if (isFree) {
+      if (!holdsCode && this.#host.openPage(a, true)) this.writeTable.fill(a, region);
+    } else if (!holdsCode && this.timing.lines !== undefined && this.#host.openPage(a, true))
+      this.#openLine(region, a, true);
     this.#put(region, a, size, value);
     return true;
   }

@@ -1,8 +1,9 @@
 import type { AccessSize, DataTiming } from "./bus.ts";
 import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
+import { LineTable, type LineTables } from "./line-table.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
-import { MODEL_AREA, NO_LINE, type FetchEpoch } from "./model-area.ts";
+import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -105,9 +106,8 @@ export class M4Data implements DataTiming {
   readonly #map: MemoryMap;
   readonly #now: () => number;
   readonly #holds: SlaveHolds;
-  readonly lineTables: DataTiming["lineTables"];
-  /** Reads of the flash that a line buffer answers, by address; see `MODEL_AREA.readLine`. */
-  readonly #freeReads: Int32Array;
+  /** Reads of the flash that a line buffer answers; no store is free by line. */
+  readonly lines: LineTables | undefined;
 
   constructor(options: {
     map: MemoryMap;
@@ -118,13 +118,11 @@ export class M4Data implements DataTiming {
     now: () => number;
   }) {
     const { map, memory, flash, ports, holds, now } = options;
-    const { buffer } = memory;
-    this.#freeReads = new Int32Array(buffer, MODEL_AREA.readLine, FREE_READS).fill(NO_LINE);
-    new Int32Array(buffer, MODEL_AREA.writeLine, FREE_READS).fill(NO_LINE); // no store is free by line
     if (flash !== undefined) {
-      const { read, write } = { read: MODEL_AREA.readLine, write: MODEL_AREA.writeLine };
-      this.lineTables = { read, write, sets: FREE_READS, shift: flash.data.readShift };
-      flash.data.onGone = () => this.#freeReads.fill(NO_LINE);
+      const layout = { entries: FREE_READS, shift: flash.data.readShift };
+      const read = new LineTable(memory, { ...layout, base: MODEL_AREA.readLines });
+      this.lines = { read, write: new LineTable(memory, { ...layout, base: MODEL_AREA.writeLines }) };
+      flash.data.onGone = () => read.clear();
     }
     this.#map = map;
     this.#flash = flash;
@@ -138,17 +136,17 @@ export class M4Data implements DataTiming {
   }
   read(region: Region, address: number): number {
     const { waitStates } = region.config;
-    if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start), address);
+    if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start));
     if (waitStates === "external") return M4_EXTERNAL.cycles;
     return waitStates + this.#holds.wait(region, this.#now());
   }
-  #readFlash(host: number, address: number): number {
-    const port = this.#flash?.data;
-    if (port === undefined) return 0;
-    const stall = port.read(host, this.#now());
-    const line = address >>> port.readShift;
-    if (port.holds(host)) this.#freeReads[line & (FREE_READS - 1)] = line;
-    return stall;
+  #readFlash(host: number): number {
+    return this.#flash?.data.read(host, this.#now()) ?? 0;
+  }
+  openLine(region: Region, address: number, write: boolean): void {
+    const host = region.host + (address - region.start);
+    if (write || region.config.waitStates !== "flash" || this.#flash?.data.holds(host) !== true) return;
+    this.lines?.read.open(address, region);
   }
   write(region: Region): number {
     const { waitStates } = region.config;

@@ -2,10 +2,11 @@ import type { AccessSize, DataTiming } from "./bus.ts";
 import { BEATS, LineFills, type BusPath } from "./bus-path.ts";
 import { LINE_SHIFT, type Cache } from "./cache.ts";
 import type { FlashFetchPort } from "./flash-port.ts";
+import { LineTable, type LineTables } from "./line-table.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
 import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
-import { MODEL_AREA, MODEL_SETS, NO_LINE, type FetchEpoch } from "./model-area.ts";
+import { LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -27,7 +28,7 @@ interface SavedM7Data {
 /** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
 export class M7Data implements DataTiming {
   misses = 0;
-  readonly lineTables: NonNullable<DataTiming["lineTables"]>;
+  readonly lines: LineTables;
   readonly #map: MemoryMap;
   readonly #cache: Cache | undefined;
   readonly #paths: M7Paths;
@@ -43,9 +44,6 @@ export class M7Data implements DataTiming {
   readonly #stores: StoreBuffer;
   /** Unaligned stores, which reach their memory by reading and writing the words they touch. */
   readonly #unalignedStores: StoreBuffer;
-  /** Lines with free reads and writes by set; see `MODEL_AREA`. */
-  readonly #readLine: Int32Array;
-  readonly #writeLine: Int32Array;
   #enabled = false;
   /** When the last dirty line has left its buffer. */
   #evictionDone = 0;
@@ -71,11 +69,10 @@ export class M7Data implements DataTiming {
     this.#fills = new LineFills(buffers.dataFills.cycles);
     this.#stores = new StoreBuffer(buffers.stores.cycles);
     this.#unalignedStores = new StoreBuffer(buffers.stores.cycles + 1);
-    this.lineTables = {
-      read: MODEL_AREA.readLine,
-      write: MODEL_AREA.writeLine,
-      sets: options.cache?.sets ?? 1,
-      shift: LINE_SHIFT,
+    const layout = { entries: LINE_ENTRIES, shift: LINE_SHIFT };
+    this.lines = {
+      read: new LineTable(options.memory, { ...layout, base: MODEL_AREA.readLines }),
+      write: new LineTable(options.memory, { ...layout, base: MODEL_AREA.writeLines }),
     };
     this.#map = options.map;
     this.#cache = options.cache;
@@ -87,9 +84,6 @@ export class M7Data implements DataTiming {
     this.#ports = options.ports;
     this.#holds = options.holds;
     this.#now = options.now;
-    const { buffer } = options.memory;
-    this.#readLine = new Int32Array(buffer, MODEL_AREA.readLine, MODEL_SETS).fill(NO_LINE);
-    this.#writeLine = new Int32Array(buffer, MODEL_AREA.writeLine, MODEL_SETS).fill(NO_LINE);
   }
 
   enable(on: boolean): void {
@@ -98,18 +92,21 @@ export class M7Data implements DataTiming {
   }
   /** Nothing is known to be free. */
   forget(): void {
-    this.#readLine.fill(NO_LINE);
-    this.#writeLine.fill(NO_LINE);
+    this.lines.read.clear();
+    this.lines.write.clear();
   }
   invalidate(at: number): void {
-    this.#cache?.invalidate(at);
-    this.forget();
+    if (this.#cache === undefined) return;
+    const address = this.#cache.lineAt(at) << LINE_SHIFT;
+    this.#cache.invalidate(at);
+    this.lines.read.close(address);
+    this.lines.write.close(address);
   }
   clean(at: number): void {
     if (this.#cache?.isDirty(at) !== true) return;
     this.#evict(this.#cache.lineAt(at), this.#now());
     this.#cache.clean(at);
-    this.forget();
+    this.lines.write.close(this.#cache.lineAt(at) << LINE_SHIFT);
   }
 
   isFree(region: Region): boolean {
@@ -127,11 +124,9 @@ export class M7Data implements DataTiming {
     const line = address >>> LINE_SHIFT;
     const cache = this.#enabled ? this.#cache : undefined;
     if (cache === undefined) return this.#uncachedRead(region, path, now);
-    const set = cache.setOf(line);
-    if (this.#readLine[set] === line) return 0;
+    if (this.lines.read.has(address)) return 0;
     const word = (address >>> WORD_SHIFT) & (BEATS - 1);
     if (cache.find(line) >= 0) {
-      if (!this.#fills.isFilling(line, now)) this.#readLine[set] = line;
       return this.#fills.wait(line, word, now);
     }
     const policy = this.#policy(address);
@@ -155,13 +150,11 @@ export class M7Data implements DataTiming {
     const line = address >>> LINE_SHIFT;
     const cache = this.#enabled ? this.#cache : undefined;
     if (cache === undefined) return this.#store(region, path, now);
-    const set = cache.setOf(line);
-    if (this.#writeLine[set] === line) return 0;
+    if (this.lines.write.has(address)) return 0;
     const at = cache.find(line);
     if (at >= 0) {
       if (!cache.isWriteBack(at)) return this.#store(region, path, now);
       cache.markDirty(at);
-      if (!this.#fills.isFilling(line, now)) this.#writeLine[set] = line;
       return 0;
     }
     const policy = this.#policy(address);
@@ -172,6 +165,14 @@ export class M7Data implements DataTiming {
     this.#fill(cache, line, word, policy, path, start + this.#holds.wait(region, start));
     cache.markDirty(cache.find(line));
     return stall;
+  }
+
+  /** Reads of a line are free while it is in the cache, writes once it is dirty there. */
+  openLine(region: Region, address: number, write: boolean): void {
+    const at = this.#enabled ? (this.#cache?.find(address >>> LINE_SHIFT) ?? -1) : -1;
+    if (at < 0 || this.#fills.isFilling(address >>> LINE_SHIFT, this.#now())) return;
+    if (!write) this.lines.read.open(address, region);
+    else if (this.#cache!.isWriteBack(at) && this.#cache!.isDirty(at)) this.lines.write.open(address, region);
   }
 
   /** All but the tables of free lines, which lie in the linear memory. */
@@ -232,9 +233,8 @@ export class M7Data implements DataTiming {
     const evicted = cache.allocate(line, policy.cache === "write-back");
     let start = now;
     if (evicted !== undefined) {
-      const set = cache.setOf(line);
-      if (this.#readLine[set] === evicted.line) this.#readLine[set] = NO_LINE;
-      if (this.#writeLine[set] === evicted.line) this.#writeLine[set] = NO_LINE;
+      this.lines.read.close(evicted.line << LINE_SHIFT);
+      this.lines.write.close(evicted.line << LINE_SHIFT);
       if (evicted.dirty) start = this.#evict(evicted.line, now);
     }
     return this.#fills.begin(line, word, start, path);

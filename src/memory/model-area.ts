@@ -5,24 +5,17 @@
 export const MODEL_AREA = {
   /** The fetch epoch, one word: see `FetchTiming.epoch`. */
   fetchEpoch: 0x1000,
-  /**
-   * One word for each set of the D-cache: the number of the line (address / 32, unsigned) from which every aligned read
-   * is free, or `NO_LINE`.
-   */
-  readLine: 0x2000,
-  /** The same for writes: the line is present, dirty and write-back, so that another write changes nothing. */
-  writeLine: 0x6000,
   /** State of the Cortex-M7's branch predictor, see `predictorWords`. */
-  predictor: 0xa000,
+  predictor: 0x2000,
+  /** Lines with free reads and writes, see `LineTable`: `LINE_ENTRIES` of 8 bytes each. */
+  readLines: 0x1_0000,
+  writeLines: 0x1_8000,
 } as const;
+/** Entries of each table of lines. */
+export const LINE_ENTRIES = 4096;
 
 /** First byte behind all that the models keep there. */
-export const MODEL_AREA_END = 0x1_0000;
-/** Most sets that the two tables have room for. */
-export const MODEL_SETS = 4096;
-/** Entry that no address matches. */
-export const NO_LINE = -1;
-
+export const MODEL_AREA_END = 0x2_0000;
 /** The number of the state of the instruction-side memories: it changes whenever a line that was present may have gone. */
 export class FetchEpoch {
   readonly #word: Int32Array;

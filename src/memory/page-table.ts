@@ -3,8 +3,6 @@ import type { Region } from "./region.ts";
 
 /** Entry of a page that has no fast path. */
 export const SLOW = 1;
-/** Added to the offset of a page whose accesses are free only where a line table says so; `SLOW` is set as well. */
-export const BY_LINE = 2;
 
 /**
  * The soft TLB: for each 4 KiB guest page one word, `host offset - guest address` when plain accesses to the page are
@@ -23,17 +21,14 @@ export class PageTable {
     this.#words.fill(SLOW);
   }
 
-  /**
-   * Opens the fast path to the page of `address`, if all of it lies in `region`.
-   * @param byLine only to those who look into the line tables before
-   */
-  fill(address: number, region: Region, byLine = false): void {
+  /** Opens the fast path to the page of `address`, if all of it lies in `region`. */
+  fill(address: number, region: Region): void {
     const page = address >>> PAGE_BITS;
     const start = page * PAGE_SIZE;
     if (start < region.start || start + PAGE_SIZE > region.start + region.size) return;
     const host = region.host + (start - region.start);
     if (host % PAGE_SIZE !== 0) return;
-    const entry = (host - start) | (byLine ? SLOW | BY_LINE : 0);
+    const entry = host - start;
     if (this.#words[page] === entry) return;
     this.#words[page] = entry;
     this.#filled.add(page);

@@ -402,6 +402,7 @@ export class Machine {
         trapsUnaligned: () => this.parts.trapsUnaligned(),
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
+        usedLine: () => this.#progress.usedLine(),
         isDevice: (address) => this.parts.isDevice(address),
       },
     });

@@ -2,7 +2,7 @@ import { LAYOUT } from "../core/layout.ts";
 import type { Fault } from "../core/fault.ts";
 import { InternalError } from "../errors.ts";
 import type { BlockCounts } from "../exec/block-cache.ts";
-import { MODEL_AREA, MODEL_AREA_END } from "../memory/model-area.ts";
+import { MODEL_AREA } from "../memory/model-area.ts";
 import type { ClockTree } from "../peripherals/clock-tree.ts";
 import type { Machine } from "./machine.ts";
 import type { FaultNote } from "./parts.ts";
@@ -42,7 +42,7 @@ export interface Snapshot {
 const ranges = ({ state }: Machine): readonly Range[] => [
   { start: 0, end: LAYOUT.modelArea },
   // The fetch epoch before the tables only ever goes forward.
-  { start: MODEL_AREA.readLine, end: MODEL_AREA_END },
+  { start: MODEL_AREA.predictor, end: MODEL_AREA.readLines },
   { start: LAYOUT.guest, end: state.bytes.length },
 ];
 

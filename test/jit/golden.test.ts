@@ -56,7 +56,7 @@ function compileListing(listing: string): string {
     epochWord: undefined,
     fetchesFreely: () => true,
     presentWord: () => 0,
-    lineTables: undefined,
+    lines: undefined,
     fpNumber: () => 0,
   })!;
   return printFunction(compiled.body.encode());

@@ -4,7 +4,7 @@ import { M7Data } from "../../src/memory/m7-data.ts";
 import { M7Fetch } from "../../src/memory/m7-fetch.ts";
 import { M7Paths, type MemoryPolicy } from "../../src/memory/m7-memory.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
-import { FetchEpoch, MODEL_AREA } from "../../src/memory/model-area.ts";
+import { FetchEpoch } from "../../src/memory/model-area.ts";
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import type { RegionConfig } from "../../src/memory/region.ts";
@@ -31,14 +31,12 @@ let data: M7Data;
 let fetch: M7Fetch;
 let map: MemoryMap;
 let cache: Cache;
-let words: Int32Array;
 let holds: SlaveHolds;
 
 beforeEach(() => {
   now = 1000;
   policy = WRITE_BACK;
   const memory = new WebAssembly.Memory({ initial: 256 });
-  words = new Int32Array(memory.buffer);
   map = new MemoryMap([region("AXI", RAM, "axi"), region("DTCM", 0x2000_0000, "dtcm")], memory, GUEST);
   const paths = new M7Paths({ ratio: () => 1, array: undefined, flashBits: 256 }, false);
   cache = new Cache(4096, 4);
@@ -69,12 +67,14 @@ describe("reads through the D-cache", () => {
     expect(data.misses).toBe(1);
   });
   it("name a line as free in the table only when all of it has come", () => {
-    const entry = () => words[(MODEL_AREA.readLine >> 2) + cache.setOf(RAM >>> 5)];
+    const isFreeAt = (at: number): boolean => {
+      now = at;
+      data.openLine(map.find(RAM)!, RAM, false);
+      return data.lines.read.has(RAM);
+    };
     read(RAM, 1000);
-    read(RAM, 1005);
-    expect(entry()).toBe(-1);
-    read(RAM, 1100);
-    expect(entry()).toBe(RAM >>> 5);
+    expect(isFreeAt(1005)).toBe(false);
+    expect(isFreeAt(1100)).toBe(true);
   });
   it("of shareable memory and with the cache off go to the memory each time", () => {
     policy = SHARED;
@@ -100,14 +100,16 @@ describe("writes", () => {
     expect(write(RAM, 1000)).toBe(0);
     expect(data.misses).toBe(1);
     expect([write(RAM, 1100), write(RAM, 1101), write(RAM + 4, 1102)]).toEqual([0, 0, 0]);
-    expect(words[(MODEL_AREA.writeLine >> 2) + cache.setOf(RAM >>> 5)]).toBe(RAM >>> 5);
+    data.openLine(map.find(RAM)!, RAM, true);
+    expect(data.lines.write.has(RAM)).toBe(true);
   });
   it("to write-through memory go out through the store buffer and never become free", () => {
     policy = WRITE_THROUGH;
     read(RAM, 1000);
     // Each takes two cycles of the bus: the fifth in the same cycle finds the four places taken.
     expect([0, 0, 0, 0, 0].map(() => write(RAM, 1100))).toEqual([0, 0, 0, 0, 2]);
-    expect(words[(MODEL_AREA.writeLine >> 2) + cache.setOf(RAM >>> 5)]).toBe(-1);
+    data.openLine(map.find(RAM)!, RAM, true);
+    expect(data.lines.write.has(RAM)).toBe(false);
   });
   it("that made a line dirty keep its set's next fill waiting only while the buffer for evictions is full", () => {
     const lines = Array.from({ length: 5 }, (_, i) => RAM + i * 32 * cache.sets);

@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
 import { LAYOUT } from "../../src/core/layout.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
-import { FetchEpoch, MODEL_AREA, MODEL_AREA_END, MODEL_SETS } from "../../src/memory/model-area.ts";
+import { FetchEpoch, LINE_ENTRIES, MODEL_AREA, MODEL_AREA_END } from "../../src/memory/model-area.ts";
 import { predictorWords } from "../../src/timing/branch-predictor.ts";
 import { m7Predictor } from "../../src/timing/cortex-m7.ts";
 
 it("the tables of the models lie one behind the other between the state and compiled code's counters", () => {
-  const { fetchEpoch, readLine, writeLine, predictor } = MODEL_AREA;
+  const { fetchEpoch, predictor, readLines, writeLines } = MODEL_AREA;
   expect(fetchEpoch).toBe(LAYOUT.modelArea);
-  expect(readLine).toBeGreaterThanOrEqual(fetchEpoch + 4);
-  expect(writeLine).toBeGreaterThanOrEqual(readLine + 4 * MODEL_SETS);
-  expect(predictor).toBeGreaterThanOrEqual(writeLine + 4 * MODEL_SETS);
-  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(m7Predictor()));
+  expect(predictor).toBeGreaterThanOrEqual(fetchEpoch + 4);
+  expect(readLines).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(m7Predictor()));
+  expect(writeLines).toBeGreaterThanOrEqual(readLines + 8 * LINE_ENTRIES);
+  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(writeLines + 8 * LINE_ENTRIES);
   expect(new JitArea().place).toBeGreaterThanOrEqual(MODEL_AREA_END);
 });
 
