@@ -21,16 +21,16 @@ export function bootAtTopSpeed(machine: Machine): void {
   const { coreHz, waitStates, dividers } = board.clocks.max;
   const buses = new Set(board.peripherals.map((p) => p.clock ?? "core").filter((name) => name !== "fixed"));
   buses.add("core");
-  parts.clocks.preset(
-    Object.fromEntries(
-      [...buses].map((name) => [name, coreHz / (dividers[name as keyof typeof dividers] ?? 1)]),
-    ),
-  );
   const control = parts.flashController;
   if (control !== undefined && board.flash !== undefined) {
     const [offset, value] = flashSetting(board.flash.accelerator, waitStates);
     bus.poke(control.base + offset, 4, value);
   }
+  parts.clocks.preset(
+    Object.fromEntries(
+      [...buses].map((name) => [name, coreHz / (dividers[name as keyof typeof dividers] ?? 1)]),
+    ),
+  );
   if (board.core.icache !== undefined) bus.poke(CCR, 4, ((bus.peek(CCR, 4) ?? 0) | CCR_CACHES) >>> 0);
   machine.clockSource = "boot-max";
 }
@@ -53,6 +53,6 @@ function flashSetting(accelerator: Accelerator, waitStates: number): readonly [n
 /** Holds the core clock at `hz`, whatever the firmware sets. Throws UsageError for a clock that no core has. */
 export function pinClock(machine: Machine, hz: number): void {
   if (!(hz > 0)) throw new UsageError(`--clock ${hz}: a clock is more than 0 Hz`);
-  machine.parts.clocks.pin(hz);
   machine.clockSource = "option";
+  machine.parts.clocks.pin(hz);
 }

@@ -314,15 +314,15 @@ function serialFlash(flash: Flash | undefined): Pick<PathConditions, "serialFlas
 
 /** How many core clocks make one of the bus behind AXIM: by the clock tree where the part divides it, else as the board says. */
 class BusRatio {
-  /** The domain of that bus, where the part divides it. */
+  /** The domain of that bus, where the part has one for it. */
   readonly #domain: "ahb3" | "ipg" | undefined;
   /** Memories behind FlexSPI keep their own clock; elsewhere theirs is made of the core's. */
   readonly #maxHz: number | undefined;
   #present = 1;
   #external = 1;
 
-  constructor({ clocks: { max }, flash }: Board) {
-    this.#domain = (["ahb3", "ipg"] as const).find((name) => max.dividers[name] !== undefined);
+  constructor({ clocks: { max }, flash, peripherals }: Board) {
+    this.#domain = (["ahb3", "ipg"] as const).find((name) => peripherals.some(({ clock }) => clock === name));
     this.#maxHz = flash?.accelerator.kind === "flexspi" ? max.coreHz : undefined;
   }
 

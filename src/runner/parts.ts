@@ -1,4 +1,5 @@
 import type { Board } from "../board/board.ts";
+import { leastWaitStates } from "../board/wait-states.ts";
 import type { Fault } from "../core/fault.ts";
 import { W } from "../core/state.ts";
 import { PAGE_BITS, PAGE_SIZE } from "../memory/memory-map.ts";
@@ -59,7 +60,22 @@ export class Parts {
       machine.time.setClock(this.clocks.coreHz, now);
       if (machine.clockSource !== "option") machine.clockSource = "firmware";
       machine.timing.clocksChanged(this.clocks);
+      this.#checkWaitStates();
     });
+    this.flashController?.onChange(() => this.#checkWaitStates());
+  }
+
+  /** Tells of flash that the firmware reads faster than it can be read on silicon. */
+  #checkWaitStates(): void {
+    const { board, clockSource } = this.#machine;
+    const control = this.flashController;
+    if (board.flash === undefined || control === undefined || clockSource === "option") return;
+    // The bus matrix of H7 divides the core's clock; elsewhere the two are one.
+    const hz = this.clocks.hz(this.clocks.has("ahb3") ? "ahb3" : "core");
+    const least = leastWaitStates(board.flash, hz);
+    if (least === undefined || control.waitStates >= least.waitStates) return;
+    const set = `${control.waitStates} wait states at ${hz / 1e6} MHz`;
+    this.notice(`FLASH: ${set} are too few for silicon, which needs ${least.waitStates} (${least.label})`);
   }
 
   #context(): PartContext {
