@@ -11,7 +11,7 @@ process.chdir(root);
 
 /** Programs in the script, by their sources below src/: the command, which npm links to, and the worker threads. */
 const COMMAND = "cli/main";
-const WORKERS = ["runner/evaluation-worker"];
+const WORKERS = ["runner/evaluation-worker", "cli/comparison-worker"];
 
 const run = (...args) => {
   const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
@@ -72,15 +72,17 @@ await build({
   outfile: `dist/${COMMAND}.js`,
 });
 await build({ ...common, entryPoints: ["src/cli/launch.ts"], format: "cjs", outfile: "dist/cli/launch.cjs" });
-write("dist/cli/package.json", '{ "type": "commonjs" }\n');
 for (const name of WORKERS) {
-  const launch = relative(dirname(`dist/${name}`), "dist/cli/launch.cjs");
+  const launch = JSON.stringify(
+    relative(dirname(`dist/${name}`), "dist/cli").replace(/^(?!\.)/, "./") + "/launch.cjs",
+  );
   write(
     `dist/${name}.js`,
-    `import { fileURLToPath } from "node:url";\nimport launch from "${launch}";\n` +
-      `const launcher = fileURLToPath(new URL("${launch}", import.meta.url));\nawait launch.loadBundle(launcher).start("${name}");\n`,
+    `void require(${launch}).loadBundle(require.resolve(${launch})).start("${name}");\n`,
   );
 }
+for (const name of [COMMAND, ...WORKERS])
+  write(`dist/${dirname(name)}/package.json`, '{ "type": "commonjs" }\n');
 cpSync("src/board/boards", "dist/board/boards", { recursive: true });
 for (const file of Object.values(JSON.parse(readFileSync("package.json", "utf8")).bin))
   chmodSync(file, 0o755);

@@ -48,6 +48,7 @@ describe("the package", () => {
         "dist/cli/bundle.cjs",
         "dist/cli/NOTICES.txt",
         "dist/runner/evaluation-worker.js",
+        "dist/cli/comparison-worker.js",
       ];
       const wanted = [
         ...expected,
@@ -79,6 +80,9 @@ describe("the package", () => {
       expect(mcusim("run", firmware, "--board", "mps2-an386")).toContain("Detected yes");
       const dataset = ["--dataset", "firmware/kws/clips", "--board", "mps2-an386", "--jobs", "2"];
       expect(mcusim("eval", firmware, ...dataset)).toContain("on 2 threads");
+      const hello = "firmware/hello/prebuilt/hello-{board}.elf";
+      const boards = ["--boards", "mps2-an386,mps2-an500", "--jobs", "2"];
+      expect(mcusim("compare", hello, ...boards)).toMatch(/^mps2-an500 +cortex-m7 /m);
     });
 
     it("uses the compiled code that the build kept, when this Node made it", () => {

@@ -3,11 +3,10 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { EvalOptions } from "./commands/eval.ts";
 import type { MergeOptions } from "./commands/merge.ts";
 import { ENGINES } from "./run-options.ts";
-import { address, count, frequency } from "./values.ts";
+import { address, count, frequency, jobs } from "./values.ts";
 
 /** Cycles that one input may take when the user does not say: some seconds of most cores. */
 const DEFAULT_MAX_CYCLES = 2_000_000_000;
-const MOST_JOBS = 256;
 
 /** Adds `eval` and `merge`. @param ended receives the exit code */
 export function addEvalCommands(program: Command, ended: (exitCode: number) => void): void {
@@ -62,12 +61,6 @@ function shard(text: string): { readonly index: number; readonly of: number } {
   const [, index = NaN, of = NaN] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= of) return { index, of };
   throw new InvalidArgumentError("It must be a part such as 1/4, from 1/4 to 4/4.");
-}
-
-function jobs(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= MOST_JOBS) return value;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_JOBS}.`);
 }
 
 function percent(text: string): number {

@@ -9,7 +9,7 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { addEvalCommands } from "./eval-options.ts";
 import { oneLine } from "./failure.ts";
 import { addRunOptions } from "./run-options.ts";
-import { address, count } from "./values.ts";
+import { address, count, jobs } from "./values.ts";
 import { toolVersion } from "./version.ts";
 
 /** Receives the exit code of a command that ran to its end. */
@@ -62,7 +62,8 @@ function addFirmwareCommands(program: Command, ended: Ended): void {
       .description(
         "one table: the same firmware on several boards; {board} in its name stands for the board's id",
       )
-      .option("--boards <ids>", "boards, separated by commas"),
+      .option("--boards <ids>", "boards, separated by commas")
+      .option("--jobs <n>", "threads (default: as many as this computer has)", jobs),
   )
     .option("--json <file>", "the table as JSON; on stdout when no file is named")
     .action(async (firmware: string, options: CompareOptions) => {

@@ -58,3 +58,12 @@ export function pattern(text: string): RegExp {
     );
   }
 }
+
+const MOST_JOBS = 256;
+
+/** Threads to use. */
+export function jobs(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_JOBS) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_JOBS}.`);
+}

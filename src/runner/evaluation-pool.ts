@@ -1,22 +1,12 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
 import { InternalError, McusimError } from "../errors.ts";
 import type { WorkerMessage } from "./evaluation-worker.ts";
+import { startWorker, workerFile } from "./worker.ts";
 import type { EvaluatedInput, EvaluationInput, EvaluationSetup, ReadyState } from "./evaluation.ts";
 
 /** Inputs that a worker is given at a time. */
 const BATCH = 4;
-
-/** A worker from the file beside this one; from the sources, which Node does not read, by way of the developers' loader. */
-function startWorker(setup: EvaluationSetup): Worker {
-  const options = { workerData: setup };
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./evaluation-worker.js", import.meta.url), options);
-  }
-  const file = new URL("./evaluation-worker.ts", import.meta.url);
-  const load = `import("tsx/esm/api").then(({ register }) => (register(), import("${file.href}")));`;
-  return new Worker(load, { ...options, eval: true });
-}
 
 /**
  * Evaluates inputs on several threads. Inputs are taken from the iterable as workers get to them; the results come in
@@ -29,7 +19,8 @@ export async function evaluateOnWorkers(
   told: (result: EvaluatedInput) => void,
 ): Promise<ReadyState> {
   const source = inputs[Symbol.iterator]();
-  const workers = Array.from({ length: jobs }, () => startWorker(setup));
+  const file = workerFile("evaluation-worker", import.meta.url);
+  const workers = Array.from({ length: jobs }, () => startWorker(file, setup));
   try {
     const states = await Promise.all(workers.map((worker) => serve(worker, source, told)));
     return states[0]!;

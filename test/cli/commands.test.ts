@@ -56,6 +56,39 @@ describe("compare", () => {
     expect(stdout).toMatch(/^nosuch +not run \[3\]$/m);
     expect(stdout).toMatch(/^\[3\] unknown board "nosuch"/m);
   });
+  it("says the same whatever the number of threads", async () => {
+    const boards = "nucleo-f746zg,nosuch,nucleo-f446re,nucleo-l4r5zi";
+    const compared = async (jobs: string): Promise<unknown> => {
+      const firmware = "firmware/systick/prebuilt/systick-{board}.elf";
+      const { code, stdout } = await mcusim(
+        "compare",
+        firmware,
+        "--boards",
+        boards,
+        "--jobs",
+        jobs,
+        "--json",
+      );
+      expect(code).toBe(0);
+      const { boards: rows } = JSON.parse(stdout) as { boards: { report?: Record<string, unknown> }[] };
+      for (const { report } of rows) delete report?.["host"];
+      return rows;
+    };
+    const alone = await compared("1");
+    expect(alone).toMatchObject([
+      { board: "nucleo-f746zg", report: { stop: { reason: "exit" } } },
+      { board: "nosuch", exitCode: 2 },
+      { board: "nucleo-f446re" },
+      { board: "nucleo-l4r5zi" },
+    ]);
+    expect(await compared("3")).toEqual(alone);
+  });
+  it("reads stdin for one board only", async () => {
+    const options = ["--boards", "mps2-an386,mps2-an500", "--uart-input", "-"];
+    const { code, stderr } = await mcusim("compare", hello, ...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain("stdin can be read only once");
+  });
   it("fails when no board can run it", async () => {
     const { code, stdout } = await mcusim("compare", hello, "--boards", "mps2-an386", "--json");
     expect(code).toBe(2);

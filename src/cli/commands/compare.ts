@@ -1,22 +1,18 @@
-import { loadBoard } from "../../board/registry.ts";
-import { McusimError, UsageError } from "../../errors.ts";
+import { availableParallelism } from "node:os";
+
+import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { grouped, kilobytes, milliseconds, renderTable } from "../../report/table.ts";
-import { execute } from "../execute.ts";
-import { oneLine } from "../failure.ts";
+import { runOn, type Row } from "../comparison.ts";
+import { runOnThreads } from "../comparison-pool.ts";
 import { printJson } from "../json.ts";
-import { load } from "../load.ts";
 import type { RunOptions } from "../run-options.ts";
 
 export interface CompareOptions extends RunOptions {
   readonly boards?: string;
+  readonly jobs?: number;
   readonly json?: string;
 }
-
-/** One board's part of the table: its report, or why there is none. */
-type Row =
-  | { readonly board: string; readonly report: Report; readonly exitCode: number }
-  | { readonly board: string; readonly error: string; readonly exitCode: number };
 
 /** `mcusim compare`: the same firmware on several boards. It fails only when no board could run it well. @returns the exit code */
 export async function compare(firmware: string, options: CompareOptions): Promise<number> {
@@ -25,23 +21,26 @@ export async function compare(firmware: string, options: CompareOptions): Promis
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.length === 0) throw new UsageError("--boards needs boards, separated by commas");
-  const rows: Row[] = [];
-  for (const board of names) rows.push(await row(firmware, board, options));
+  if (options.uartInput === "-" && names.length > 1)
+    throw new UsageError("compare needs a file as --uart-input: stdin can be read only once");
+  const rows = await runAll(firmware, names, options);
   if (options.json !== undefined) printJson({ schemaVersion: 1, boards: rows }, options.json);
   if (options.json !== "-") process.stdout.write(`${render(rows).join("\n")}\n`);
   return rows.some((r) => r.exitCode === 0) ? 0 : (rows[0]?.exitCode ?? 0);
 }
 
-async function row(firmware: string, board: string, options: CompareOptions): Promise<Row> {
-  try {
-    const { id } = await loadBoard(board);
-    const loaded = await load(firmware.replaceAll("{board}", id), board, options);
-    const { report, exitCode } = await execute(loaded, options, () => undefined);
-    return { board: loaded.board.id, report, exitCode };
-  } catch (error) {
-    if (!(error instanceof McusimError) || error.exitCode === 70) throw error;
-    return { board, error: oneLine(error.message), exitCode: error.exitCode };
-  }
+async function runAll(
+  firmware: string,
+  boards: readonly string[],
+  options: CompareOptions,
+): Promise<readonly Row[]> {
+  // What the runs write to the same files is the last board's, whatever the number of threads.
+  const sharesFiles = options.semihostingDir !== undefined || options.uartLog !== undefined;
+  const jobs = sharesFiles ? 1 : Math.min(options.jobs ?? availableParallelism(), boards.length);
+  if (jobs > 1) return runOnThreads(boards, { firmware, options }, jobs);
+  const rows: Row[] = [];
+  for (const board of boards) rows.push(await runOn(board, firmware, options));
+  return rows;
 }
 
 function render(rows: readonly Row[]): readonly string[] {
