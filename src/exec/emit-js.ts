@@ -168,6 +168,7 @@ class Emitter {
       case "sqrt32":
         return `float.${fp.op}(state, ${args.join(", ")})`;
       case "add64":
+      case "div64":
       case "sub64":
       case "mul64":
       case "fma64":

@@ -11,7 +11,7 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
-import { isTimedDouble } from "../timing/double.ts";
+import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
 import { ASSISTS, encodeAssists } from "./assists.ts";
 import { compileRegion, roomFor, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, IMPORTS, RAISED, RESULT } from "./imports.ts";
@@ -265,7 +265,7 @@ export class WasmEngine {
         if (isTimedDouble(op)) {
           this.#enter(place, left);
           const operands = [a, b, c].slice(0, args.length).map((bits) => BigInt.asUintN(64, bits));
-          this.#progress.stall(this.#timing.double?.(op, operands) ?? 0, "interlock");
+          this.#progress.stall(this.#timing.double?.(op, operands) ?? 0, causeOfDouble(op));
           this.#publish();
         }
         return this.#fp64(number, [a, b, c]);

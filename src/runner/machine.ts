@@ -21,7 +21,7 @@ import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
 import type { CostOverrides } from "../timing/cost.ts";
-import type { TimedDouble } from "../timing/double.ts";
+import { causeOfDouble, type TimedDouble } from "../timing/double.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
@@ -152,7 +152,7 @@ export class Machine {
       divide: (signed: boolean, dividend: number, divisor: number) =>
         this.#progress.stall(this.timing.core.divide(signed, dividend, divisor), "divide"),
       double: (op: TimedDouble, operands: readonly bigint[]) =>
-        this.#progress.stall(this.timing.core.double?.(op, operands) ?? 0, "interlock"),
+        this.#progress.stall(this.timing.core.double?.(op, operands) ?? 0, causeOfDouble(op)),
     };
     const reference = options.engine === "reference";
     const maker = reference

@@ -82,7 +82,7 @@ export const M7_ISSUE = {
   "fp64.mac": cost(5, "J: 5 to 10 by the operands and what is before it", "low"),
   /** One more for the first of a run. */
   "fp64.fma": cost(5, "J", "medium"),
-  "fp64.divide": cost(30, "J: 2 with a zero", "medium"),
+  "fp64.divide": cost(2, "J: with a zero", "medium"),
   "fp64.sqrt": cost(30, "inferred from VDIV", "low"),
 } as const satisfies ClassCosts;
 
@@ -189,6 +189,7 @@ export const M7_DOUBLE = {
   },
   /** Unless an operand is zero. */
   multiply: cost(1, "J", "medium"),
+  divide: cost(28, "J: 30 in all", "medium"),
   fma: {
     same: cost(1, "J: exponents of product and addend are equal", "medium"),
     different: cost(2, "J", "medium"),
@@ -255,7 +256,7 @@ export const m7Costs = (): NamedCost[] =>
     stores: M7_STORES,
     "double.add": M7_DOUBLE.add,
     "double.fma": M7_DOUBLE.fma,
-    double: { multiply: M7_DOUBLE.multiply },
+    double: { multiply: M7_DOUBLE.multiply, divide: M7_DOUBLE.divide },
     ...Object.fromEntries(Object.entries(M7_LATENCY).map(([k, v]) => [`latency.${k}`, v])),
     ...Object.fromEntries(Object.entries(M7_FP_LATENCY).map(([k, v]) => [`fp-latency.${k}`, v])),
   });

@@ -13,6 +13,7 @@ const productExponent = (a: bigint, b: bigint): number => exponentOf(a) + expone
 /** Cycles that an operation on doubles takes beyond those in the schedule. @source J */
 export function doubleCycles(op: TimedDouble, operands: readonly bigint[]): number {
   const zero = operands.some(isZero);
+  if (op === "div64") return zero ? 0 : M7_DOUBLE.divide.cycles;
   if (op === "mul64") return zero ? 0 : M7_DOUBLE.multiply.cycles;
   const fused = op === "fma64";
   const costs = fused ? M7_DOUBLE.fma : M7_DOUBLE.add;

@@ -1,9 +1,12 @@
 import type { TimingClass } from "../isa/insn.ts";
-import type { M7Costs } from "./cortex-m7-costs.ts";
+import { M7_FP_LATENCY, type M7Costs } from "./cortex-m7-costs.ts";
 import { UNIT } from "./cortex-m7-units.ts";
 
 /** A younger instruction may still issue in the cycle before the one that a state is relative to. */
 const OLDEST = -1;
+
+/** Latency of an arithmetic result, which VDIV and VSQRT have when they let others issue again. */
+const RESULT = M7_FP_LATENCY.arithmetic.operand.cycles;
 
 /** Classes that cannot issue in the shadow of a multiply-accumulate. */
 const SHADOWED: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -109,7 +112,7 @@ export class FpRestrictions {
       this.#chained = timing === "fp.mac";
       this.#macIssued = issued;
     }
-    if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued };
+    if (LOCKING.has(timing)) return { locked: issued + cycles, produced: issued + cycles - RESULT };
     if (!timing.startsWith("fp64")) return { locked: 0, produced: issued };
     const isFirst = timing === "fp64.fma" && !(this.#runs && issued === this.#busyUntil);
     const busy = cycles + (isFirst ? this.#rule.firstDoubleFma.cycles : 0);

@@ -225,7 +225,8 @@ export class CortexM7Pipeline implements Pipeline {
         this.#lockedUntil = locked;
         this.#lockedBy = timing;
       }
-      this.#fp.write(footprint.writesS, facts.fpProducer, Math.max(produced, last));
+      // What VDIV and VSQRT keep from issuing needs no more than their own latency.
+      this.#fp.write(footprint.writesS, facts.fpProducer, locked > 0 ? produced : Math.max(produced, last));
     }
     this.#stores.issue(footprint, issued);
     this.#fetch.consume(pc, size, issued);

@@ -65,7 +65,7 @@ export const M7_COPIES: readonly Sequence[] = [
   { name: "VADD and an integer operation pair", asm: "vadd.f32 s0, s1, s2; eor.w r1, r2, r3", code: "ee30 0a81 ea82 0103", cycles: 1, source: "J" },
   { name: "VDIV.F32 takes 16", asm: "vdiv.f32 s0, s1, s2", code: "ee80 0a81", cycles: 16, source: "J, calibration sequence 11" },
   { name: "VSQRT.F32 takes 14", asm: "vsqrt.f32 s0, s1", code: "eeb1 0ae0", cycles: 14, source: "J, calibration sequence 11" },
-  { name: "VDIV.F64 takes 30", asm: "vdiv.f64 d0, d1, d2", code: "ee81 0b02", cycles: 30, source: "J, calibration sequence 11" },
+  { name: "VDIV.F64 takes 2 and what its operands add", asm: "vdiv.f64 d0, d1, d2", code: "ee81 0b02", cycles: 2, source: "J, calibration sequence 11" },
   { name: "VMUL.F64 takes 4 and what its operands add", asm: "vmul.f64 d0, d1, d2", code: "ee21 0b02", cycles: 4, source: "J, calibration sequence 11" },
   { name: "VFMA.F64 after another takes 5 and what its operands add", asm: "vfma.f64 d0, d1, d2; vfma.f64 d3, d4, d5", code: "eea1 0b02 eea4 3b05", cycles: 10, source: "J" },
   { name: "VFMA.F64 after VADD.F64 takes 6 and what its operands add", asm: "vfma.f64 d0, d6, d7; vadd.f64 d3, d4, d5; vfma.f64 d1, d6, d7; vadd.f64 d2, d4, d5", code: "eea6 0b07 ee34 3b05 eea6 1b07 ee34 2b05", cycles: 14, source: "J" },

@@ -43,13 +43,23 @@ describe("Cortex-M7 operations on doubles", () => {
     ["mul64", [1, 2], 5],
     ["mul64", [1, SUBNORMAL], 5],
     ["mul64", [1, 0], 4],
+    ["div64", [1, 3], 30],
+    ["div64", [1, SUBNORMAL], 30],
+    ["div64", [0, 3], 2],
+    ["div64", [1, 0], 2],
     ["fma64", [6, 2, 2], 6],
     ["fma64", [1, 2, 2], 7],
     ["fma64", [1, 2, SUBNORMAL], 9],
     ["fma64", [0, 2, 2], 5],
   ] as const)("%s of %j takes %i", (op, operands, cycles) => {
     const add = M7_ISSUE["fp64.add"];
-    const issue = { add64: add, sub64: add, mul64: M7_ISSUE["fp64.multiply"], fma64: M7_ISSUE["fp64.fma"] };
+    const issue = {
+      add64: add,
+      sub64: add,
+      mul64: M7_ISSUE["fp64.multiply"],
+      div64: M7_ISSUE["fp64.divide"],
+      fma64: M7_ISSUE["fp64.fma"],
+    };
     expect(issue[op].cycles + cortexM7().double!(op, operands.map(bits))).toBe(cycles);
   });
 });
