@@ -72,6 +72,8 @@ export class Bus {
   readonly #bitBand: boolean;
   readonly #flashWrite: FlashWrite;
   readonly #codePages = new Set<number>();
+  /** The device accessed last: where firmware polls, the next access is to the same one. */
+  #lastDevice: BusDevice | undefined;
   #onCodeWrite: (host: number, size: number) => void = () => undefined;
 
   constructor(options: {
@@ -281,8 +283,12 @@ export class Bus {
   }
 
   #device(a: number, size: number): BusDevice | undefined {
+    const last = this.#lastDevice;
+    if (last !== undefined && holds(last, a, size)) return last;
     const list = this.#devices.get(a >>> PAGE_BITS);
-    return list?.find((d) => a >= d.base && a - d.base + size <= d.size);
+    const device = list?.find((d) => holds(d, a, size));
+    if (device !== undefined) this.#lastDevice = device;
+    return device;
   }
 
   #get(region: Region, a: number, size: AccessSize): number {
@@ -300,3 +306,6 @@ export class Bus {
     this.bytesChanged(offset, size);
   }
 }
+
+const holds = ({ base, size: length }: BusDevice, a: number, size: number): boolean =>
+  a >= base && a - base + size <= length;

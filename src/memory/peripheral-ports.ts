@@ -59,6 +59,12 @@ interface SavedPorts {
   readonly waited: number;
 }
 
+/** Cycles of a read by the core, and for which one transfer keeps the bus. */
+interface BusCosts {
+  readonly read: number;
+  readonly transfer: number;
+}
+
 /**
  * What registers on a peripheral bus cost: a read waits for its transfer, a write only for the one before it. The bridge
  * gives another bus master its turn after each transfer.
@@ -69,6 +75,8 @@ export class PeripheralPorts {
   waited = 0;
   readonly #ranges: readonly PortRange[];
   readonly #latency: PortLatency;
+  /** What accesses cost at the clocks of now. */
+  readonly #costs = new Map<PortBus, BusCosts>();
   #clocks: PortClocks = { domain: () => 1, fixed: () => 1, matrix: 1 };
   /** When the last write of the core on each bus is done, and the last transfer of other masters. */
   readonly #coreDone = new Map<string, number>();
@@ -81,6 +89,7 @@ export class PeripheralPorts {
 
   setClocks(clocks: PortClocks): void {
     this.#clocks = clocks;
+    this.#costs.clear();
   }
 
   save(): SavedPorts {
@@ -93,7 +102,7 @@ export class PeripheralPorts {
     };
   }
   restore(saved: SavedPorts): void {
-    this.#clocks = saved.clocks;
+    this.setClocks(saved.clocks);
     this.waited = saved.waited;
     this.#coreDone.clear();
     this.#othersDone.clear();
@@ -108,8 +117,9 @@ export class PeripheralPorts {
     const done = Math.max(now, this.#coreDone.get(bus.name) ?? 0);
     const free = Math.max(done, this.#othersDone.get(bus.name) ?? 0);
     this.waited += free - done;
-    if (!write) return free - now + this.#latencyOf(bus) + this.#cycles(bus, bus.readClocks);
-    this.#coreDone.set(bus.name, free + transfers * this.#cycles(bus, bus.transferClocks));
+    const { read, transfer } = this.#costsOf(bus);
+    if (!write) return free - now + read;
+    this.#coreDone.set(bus.name, free + transfers * transfer);
     return free - now;
   }
   /** Another bus master makes a transfer at `now`, or when those before it are done. */
@@ -117,9 +127,18 @@ export class PeripheralPorts {
     const bus = this.#busAt(address);
     if (bus === undefined) return;
     const start = Math.max(now, this.#othersDone.get(bus.name) ?? 0);
-    this.#othersDone.set(bus.name, start + this.#cycles(bus, bus.transferClocks));
+    this.#othersDone.set(bus.name, start + this.#costsOf(bus).transfer);
   }
 
+  #costsOf(bus: PortBus): BusCosts {
+    let costs = this.#costs.get(bus);
+    if (costs === undefined) {
+      const read = this.#latencyOf(bus) + this.#cycles(bus, bus.readClocks);
+      costs = { read, transfer: this.#cycles(bus, bus.transferClocks) };
+      this.#costs.set(bus, costs);
+    }
+    return costs;
+  }
   #busAt(address: number): PortBus | undefined {
     return this.#ranges.find((r) => address >= r.base && address - r.base < r.size)?.bus;
   }

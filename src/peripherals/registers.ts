@@ -62,7 +62,7 @@ export class Register {
   }
   /** Bits `width` wide from `lsb` up. */
   bits(lsb: number, width: number): number {
-    return (this.#value >>> lsb) & (2 ** width - 1);
+    return (this.#value >>> lsb) & (ALL >>> (32 - width));
   }
   reset(): void {
     this.value = this.spec.reset ?? 0;

@@ -60,7 +60,8 @@ export abstract class Stm32Rcc extends RegisterPeripheral {
     clocks.setDerivation((buses) => this.derived(buses));
     for (const [peripheral, [register, bit]] of Object.entries(this.#gates)) {
       const enable = this.r[register];
-      if (enable !== undefined) clocks.setGate(peripheral, () => enable.has(2 ** bit));
+      const mask = 2 ** bit;
+      if (enable !== undefined) clocks.setGate(peripheral, () => enable.has(mask));
     }
     this.clocksChanged();
   }
