@@ -2,11 +2,12 @@ import type { AccessSize, DataTiming } from "./bus.ts";
 import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
 import type { MemoryMap } from "./memory-map.ts";
-import { M4_EXTERNAL, M4_UNALIGNED } from "./memory-costs.ts";
+import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
 import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
+import { StoreBuffer } from "./store-buffer.ts";
 
 /** The ports to the flash of a Cortex-M4 part; absent on a part that runs from RAM alone. */
 export interface M4Flash {
@@ -108,6 +109,8 @@ export class M4Data implements DataTiming {
   readonly #holds: SlaveHolds;
   /** Reads of the flash that a line buffer answers; no store is free by line. */
   readonly lines: LineTables | undefined;
+  /** One store on its way: the core goes on, and waits at its next access to RAM that is not free. */
+  readonly #store = new StoreBuffer(M4_WRITE_BUFFER.cycles);
 
   constructor(options: {
     map: MemoryMap;
@@ -137,8 +140,9 @@ export class M4Data implements DataTiming {
   read(region: Region, address: number): number {
     const { waitStates } = region.config;
     if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start));
-    if (waitStates === "external") return M4_EXTERNAL.cycles;
-    return waitStates + this.#holds.wait(region, this.#now());
+    const now = this.#now();
+    const start = Math.max(now, this.#store.drainedAt());
+    return this.#counted(region, start - now + this.#busy(region, start));
   }
   #readFlash(host: number): number {
     return this.#flash?.data.read(host, this.#now()) ?? 0;
@@ -151,8 +155,26 @@ export class M4Data implements DataTiming {
   write(region: Region): number {
     const { waitStates } = region.config;
     if (waitStates === "flash") return 0; // its controller keeps the array busy
-    if (waitStates === "external") return M4_EXTERNAL.cycles;
-    return waitStates + this.#holds.wait(region, this.#now());
+    const now = this.#now();
+    const start = Math.max(now, this.#store.drainedAt());
+    return this.#counted(region, this.#store.push(now, 1 + this.#busy(region, start)));
+  }
+  /** Cycles that an access at `start` takes beyond one. */
+  #busy(region: Region, start: number): number {
+    const { waitStates } = region.config;
+    const own = waitStates === "external" ? M4_EXTERNAL.cycles : Number(waitStates);
+    return own + this.#holds.delay(region, start);
+  }
+  /** RAM without wait states makes the core wait for other masters alone. */
+  #counted(region: Region, stall: number): number {
+    if (region.config.waitStates === 0) this.#holds.waited += stall;
+    return stall;
+  }
+  save(): ReturnType<StoreBuffer["save"]> {
+    return this.#store.save();
+  }
+  restore(saved: ReturnType<StoreBuffer["save"]>): void {
+    this.#store.restore(saved);
   }
   device(address: number, write: boolean, transfers = 1): number {
     return this.#ports.access(address, write, this.#now(), transfers);

@@ -69,6 +69,13 @@ export const M4_UNALIGNED = {
   wordAtByte: cost(2, "TRM load/store timings: byte, halfword, byte", "high"),
 } as const;
 
+/** Stores that a Cortex-M4 keeps on their way while it goes on. */
+export const M4_WRITE_BUFFER = cost(
+  1,
+  "TRM load/store timings: the write buffer; one entry (recalled)",
+  "medium",
+);
+
 /** Flash interfaces of the Cortex-M4 parts. */
 export const FLASH_PORT = {
   /** How far the core asks for words before they issue. */

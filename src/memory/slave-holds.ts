@@ -70,8 +70,14 @@ export class SlaveHolds {
     if (this.#until[slave]! > now) return true;
     return this.#runs.some((run) => run.slave === slave && run.end > now);
   }
-  /** Cycles that an access at `now` waits, counted as waited. */
+  /** Cycles that an access of the core at `now` waits. */
   wait(region: Region, now: number): number {
+    const cycles = this.delay(region, now);
+    this.waited += cycles;
+    return cycles;
+  }
+  /** Cycles that an access at `now` takes longer, whether the core waits for it or a buffer does. */
+  delay(region: Region, now: number): number {
     const slave = this.#slaveOf[region.index]!;
     let free = Math.max(now, this.#until[slave]!);
     for (const run of this.#runs) {
@@ -79,7 +85,6 @@ export class SlaveHolds {
       const phase = (free - run.first) % run.period;
       if (phase < run.width) free += run.width - phase;
     }
-    this.waited += free - now;
     return free - now;
   }
 

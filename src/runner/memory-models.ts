@@ -156,8 +156,9 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
       if (fetch.held()) around.endBlock();
     },
   });
+  const data = new M4Data({ map, memory, flash: flashPorts, ports, holds, now });
   return {
-    data: new M4Data({ map, memory, flash: flashPorts, ports, holds, now }),
+    data,
     fetch,
     dma,
     flashChanged(settings) {
@@ -183,7 +184,7 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
       ...dma.counters(),
     }),
     ...restorable(
-      [array, flashPorts?.fetch, flashPorts?.data, ports, holds, dma],
+      [array, flashPorts?.fetch, flashPorts?.data, data, ports, holds, dma],
       { save: () => flashRatio, restore: (ratio: number) => (flashRatio = ratio) },
       () => epoch.advance(),
     ),
