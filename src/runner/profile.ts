@@ -1,13 +1,13 @@
 import type { Image, ImageSymbol } from "../elf/image.ts";
 import type { Block } from "../exec/block.ts";
 import type { ScheduleRecord } from "../exec/progress.ts";
-import { CAUSES, STALL_CAUSES } from "../timing/timing.ts";
+import { CAUSE, CAUSES, STALL_CAUSES, type StallCause } from "../timing/timing.ts";
 import type { AddressCost, FunctionCost, Stalls } from "./counters.ts";
 
 interface AddressCounts {
   readonly size: 2 | 4;
   executed: number;
-  readonly causes: Float64Array;
+  readonly causes: number[];
 }
 
 /** Exact costs by instruction address, multiplied out from the counts of blocks. */
@@ -53,7 +53,7 @@ export class Profile {
   #at(pc: number, size: 2 | 4): AddressCounts {
     let counts = this.#addresses.get(pc);
     if (counts === undefined) {
-      counts = { size, executed: 0, causes: new Float64Array(CAUSES) };
+      counts = { size, executed: 0, causes: [...NOTHING] };
       this.#addresses.set(pc, counts);
     }
     return counts;
@@ -68,7 +68,7 @@ export class Profile {
   /** Cycles inside instructions by cause. */
   get causes(): Float64Array {
     const total = new Float64Array(CAUSES);
-    for (const { causes } of this.#addresses.values()) causes.forEach((n, i) => (total[i]! += n));
+    for (const { causes } of this.#addresses.values()) addTo(total, causes);
     return total;
   }
 
@@ -87,15 +87,15 @@ export class Profile {
 
   /** By function symbol, most cycles first; code without a symbol is named by its region of addresses. */
   functions(image: Image): readonly FunctionCost[] {
-    const groups = new Map<string, { address: number; instructions: number; causes: Float64Array }>();
+    const groups = new Map<string, { address: number; instructions: number; causes: number[] }>();
     for (const [pc, { executed, causes }] of this.#addresses) {
       const symbol = image.symbolAt(pc)?.symbol;
       const name = nameOf(symbol);
       const address = symbol?.address ?? 0;
       const key = `${address}:${name}`;
-      const group = groups.get(key) ?? { address, instructions: 0, causes: new Float64Array(CAUSES) };
+      const group = groups.get(key) ?? { address, instructions: 0, causes: [...NOTHING] };
       group.instructions += executed;
-      causes.forEach((n, i) => (group.causes[i]! += n));
+      addTo(group.causes, causes);
       groups.set(key, group);
     }
     return [...groups]
@@ -124,9 +124,26 @@ export class Profile {
 const NAMELESS = "(no symbol)";
 const nameOf = (symbol: ImageSymbol | undefined): string => symbol?.name ?? NAMELESS;
 
-const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** No cycles of any cause. */
+const NOTHING: readonly number[] = STALL_CAUSES.map(() => 0);
+
+function addTo(total: Float64Array | number[], causes: readonly number[]): void {
+  for (let i = 0; i < CAUSES; i++) total[i]! += causes[i]!;
+}
 
 /** Counts by cause as a record in the order of the report. */
-export function stallsOf(causes: Float64Array): Stalls {
-  return Object.fromEntries(STALL_CAUSES.map((cause, i) => [cause, causes[i]!])) as Stalls;
+export function stallsOf(causes: ArrayLike<number>): Stalls {
+  const of = (cause: StallCause): number => causes[CAUSE[cause]]!;
+  return {
+    issue: of("issue"),
+    data: of("data"),
+    fetch: of("fetch"),
+    branch: of("branch"),
+    interlock: of("interlock"),
+    divide: of("divide"),
+    exception: of("exception"),
+    sleep: of("sleep"),
+  };
 }

@@ -158,6 +158,7 @@ export class Simulation {
     const causes = profile.causes;
     machine.outside.forEach((n, i) => (causes[i]! += n));
     const { state, time } = machine;
+    let addresses: RunResult["addresses"] | undefined;
     return {
       stop: describeStop(machine),
       cycles: state.cycles,
@@ -169,7 +170,9 @@ export class Simulation {
         ...(machine.board.core.type === "cortex-m7" ? { dualIssued: profile.dualIssued } : {}),
       },
       functions: profile.functions(machine.image),
-      addresses: profile.addresses(),
+      get addresses() {
+        return (addresses ??= profile.addresses()); // most reports do not ask
+      },
       regions: this.#regions(),
       memory: memoryUse(machine),
       clockHz: machine.parts.clocks.coreHz,
