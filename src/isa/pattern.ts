@@ -37,43 +37,50 @@ export interface Pattern {
   readonly excludes: readonly Exclusion[];
 }
 
-const TOKEN = /^([A-Za-z]\w*):(\d+)((?:![01]+)*)$/;
-
-function widthOf(token: string): number {
-  const field = TOKEN.exec(token);
-  if (field) return Number(field[2]);
-  return token.startsWith("(") ? token.length - 2 : token.length;
-}
+const NAMED = /^([A-Za-z]\w*):(\d+)((?:![01]+)*)$/;
+const BITS = /^(?:[01]+|\([01]+\))$/;
 
 /**
  * Parses pattern text: fixed bits (`11101`), should-be bits (`(0)`), fields (`Rn:4`) and fields with excluded values
  * (`Rn:4!1111!1101`), from bit 31 or 15 down to bit 0.
  */
 export function pattern(text: string): Pattern {
-  const tokens = text.trim().split(/\s+/);
-  const width = tokens.reduce((sum, token) => sum + widthOf(token), 0);
-  if (width !== 16 && width !== 32) throw new InternalError(`pattern "${text}" has ${width} bits`);
-  let bit = width;
+  let bit = 0;
   let mask = 0;
   let match = 0;
   let shouldBe = 0;
   const fields: Field[] = [];
   const excludes: Exclusion[] = [];
-  for (const token of tokens) {
-    bit -= widthOf(token);
-    const named = TOKEN.exec(token);
-    if (named) {
-      const field = { name: named[1]!, lsb: bit, width: Number(named[2]) };
-      fields.push(field);
-      for (const value of named[3]!.split("!").slice(1)) excludes.push({ field, value: parseInt(value, 2) });
-    } else if (/^[01]+$/.test(token)) {
-      mask |= (2 ** token.length - 1) << bit;
-      match |= parseInt(token, 2) << bit;
-    } else if (/^\([01]+\)$/.test(token)) {
-      shouldBe |= parseInt(token.slice(1, -1), 2) << bit;
-    } else throw new InternalError(`pattern "${text}" has the bad token "${token}"`);
+  for (const token of text.trim().split(/\s+/).toReversed()) {
+    if (BITS.test(token)) {
+      const digits = token.startsWith("(") ? token.slice(1, -1) : token;
+      if (digits === token) {
+        mask |= (2 ** digits.length - 1) << bit;
+        match |= parseInt(digits, 2) << bit;
+      } else shouldBe |= parseInt(digits, 2) << bit;
+      bit += digits.length;
+      continue;
+    }
+    const [, name, width, excluded] = NAMED.exec(token) ?? [];
+    if (name === undefined || width === undefined)
+      throw new InternalError(`pattern "${text}" has the bad token "${token}"`);
+    const field = { name, lsb: bit, width: Number(width) };
+    fields.unshift(field);
+    bit += field.width;
+    if (excluded === undefined || excluded === "") continue;
+    const values = excluded.slice(1).split("!");
+    excludes.unshift(...values.map((value) => ({ field, value: parseInt(value, 2) })));
   }
-  return { text, width, mask: mask >>> 0, match: match >>> 0, shouldBe: shouldBe >>> 0, fields, excludes };
+  if (bit !== 16 && bit !== 32) throw new InternalError(`pattern "${text}" has ${bit} bits`);
+  return {
+    text,
+    width: bit,
+    mask: mask >>> 0,
+    match: match >>> 0,
+    shouldBe: shouldBe >>> 0,
+    fields,
+    excludes,
+  };
 }
 
 /** Value of `field` in `word`, unsigned. */
