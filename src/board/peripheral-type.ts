@@ -49,10 +49,10 @@ export const PERIPHERAL_TYPES = {
   /** `bits`: width of the counter; `channels`: capture-compare channels; `advanced` 1 with BDTR and repetition. */
   "stm32-tim": ["bits", "channels", "advanced"],
   "stm32-lptim": [],
-  /** Stream controller of F4, F7 and H7. */
-  "stm32-dma": ["streams"],
-  /** Channel controller of L4 and H7 (BDMA). */
-  "stm32-bdma": ["channels"],
+  /** Stream controller of F4, F7 and H7; `memoryToMemory` 0: its peripheral port leads to peripherals alone. */
+  "stm32-dma": ["streams", "memoryToMemory"],
+  /** Channel controller of L4 and H7 (BDMA); `lowest`: first address of what it is connected to. */
+  "stm32-bdma": ["channels", "lowest"],
   "stm32-dmamux": [],
   "stm32-rng": [],
   "stm32-crc": [],

@@ -64,6 +64,18 @@ describe("DMA streams", () => {
     expect([...b.irqs]).toEqual([12]);
   });
 
+  it("of a controller without a way from memory to memory stop with TEIF (DMA1 of F4 and F7)", () => {
+    const b = new Bench([{ ...STREAMS, params: { streams: 8, memoryToMemory: 0 } }]);
+    b.write("DMA1", at(1) + 0x4, 4);
+    b.write("DMA1", at(1) + 0x8, RAM);
+    b.write("DMA1", at(1) + 0xc, RAM + 0x100);
+    b.write("DMA1", at(1), (2 << 6) | (1 << 2) | 1);
+    b.waitFor("DMA1", 0, 1 << 9);
+    expect(b.read("DMA1", at(1)) & 1).toBe(0);
+    expect([...b.irqs]).toEqual([12]);
+    expect([b.moved, b.accesses]).toEqual([[], []]);
+  });
+
   it.each([
     ["before the stream is on", true],
     ["after the stream is on", false],
@@ -111,6 +123,17 @@ describe("DMA channels", () => {
     expect([...b.irqs]).toEqual([11]);
     b.write("DMA1", 0x04, 1);
     expect([b.read("DMA1", 0), b.irqs.size, b.read("DMA1", 0x08) & 1]).toEqual([0, 0, 1]);
+  });
+
+  it("that are not connected to a memory stop with TEIF (BDMA of H7 below 0x3800_0000)", () => {
+    const b = new Bench([{ ...CHANNELS, params: { channels: 7, lowest: 0x3800_0000 } }]);
+    b.write("DMA1", 0x0c, 4);
+    b.write("DMA1", 0x10, RAM);
+    b.write("DMA1", 0x14, RAM + 0x100);
+    b.write("DMA1", 0x08, (1 << 14) | (1 << 3) | 1);
+    b.waitFor("DMA1", 0, 1 << 3);
+    expect([b.moved, b.accesses]).toEqual([[], []]);
+    expect([...b.irqs]).toEqual([11]);
   });
 
   it("feed a USART", () => {

@@ -30,6 +30,7 @@ export class DmaTransfer {
   readonly #name: string;
   readonly #context: PartContext;
   readonly #clock: string | undefined;
+  readonly #reaches: (settings: DmaSettings) => boolean;
   readonly #events: DmaEvents;
   readonly #step: Alarm;
   #settings: DmaSettings | undefined;
@@ -44,10 +45,13 @@ export class DmaTransfer {
     name: string;
     context: PartContext;
     clock: string | undefined;
+    /** Whether ways lead from the controller to both addresses. */
+    reaches: (settings: DmaSettings) => boolean;
     alarm: (run: () => void) => Alarm;
     events: DmaEvents;
   }) {
-    const { name, context, clock, alarm, events } = options;
+    const { name, context, clock, reaches, alarm, events } = options;
+    this.#reaches = reaches;
     this.#name = name;
     this.#context = context;
     this.#clock = clock;
@@ -113,11 +117,12 @@ export class DmaTransfer {
     const [from, to] =
       settings.direction === "memory-to-peripheral" ? [memory, peripheral] : [peripheral, memory];
     const { bus, dma } = this.#context;
-    if (settings.direction !== "memory-to-memory") {
+    const reaches = this.#reaches(settings);
+    if (reaches && settings.direction !== "memory-to-memory") {
       dma?.access(from);
       dma?.access(to);
     }
-    const value = bus.read(from, bytes);
+    const value = reaches ? bus.read(from, bytes) : undefined;
     if (value === undefined || !bus.write(to, bytes, value)) {
       this.stop();
       this.#events.error();
@@ -135,8 +140,10 @@ export class DmaTransfer {
   }
 
   /** The items up to the next flag move when all of them have; their accesses come one by one until then. */
-  #placeHalf({ peripheralAddress, memoryAddress }: DmaSettings): void {
-    const { scheduler, clocks, dma } = this.#context;
+  #placeHalf(settings: DmaSettings): void {
+    const { peripheralAddress, memoryAddress } = settings;
+    const { scheduler, clocks } = this.#context;
+    const dma = this.#reaches(settings) ? this.#context.dma : undefined;
     const ratio = this.#clock === undefined ? 1 : clocks.coreHz / clocks.hz(this.#clock);
     const period = Math.max(2, Math.round(CLOCKS_AN_ITEM * ratio));
     const times = this.#nextBatch();

@@ -59,6 +59,7 @@ export abstract class Stm32DmaController extends RegisterPeripheral {
           name: `${this.name} ${n}`,
           context: this.context,
           clock: this.config.clock,
+          reaches: (settings) => this.#reaches(settings),
           alarm: (run) => this.alarm(run),
           events: {
             half: () => flag(n, "half"),
@@ -69,6 +70,13 @@ export abstract class Stm32DmaController extends RegisterPeripheral {
     );
   }
   protected abstract updateIrq(): void;
+
+  /** Not every controller is connected to everything; the board's parameters say to what. */
+  #reaches({ direction, peripheralAddress, memoryAddress }: DmaSettings): boolean {
+    const { memoryToMemory = 1, lowest = 0 } = this.config.params;
+    if (direction === "memory-to-memory" && memoryToMemory === 0) return false;
+    return peripheralAddress >= lowest && memoryAddress >= lowest;
+  }
 }
 
 const EN = 1 << 0;
