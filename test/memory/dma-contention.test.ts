@@ -139,8 +139,8 @@ describe("the core beside a copy by DMA (STM32F446)", () => {
 });
 
 /** USART2 sends a buffer in SRAM1 by DMA1's stream 6, a byte each 160 cycles, while the core runs the loop. */
-function sends(data: number, engine: EngineName): Machine {
-  const machine = prepare({ data, engine }, false);
+function sends(setup: Setup): Machine {
+  const machine = prepare(setup, false);
   const { bus } = machine;
   const set = (address: number, value: number): void => void bus.poke(address, 4, value);
   const RCC = 0x4002_3800;
@@ -159,8 +159,12 @@ function sends(data: number, engine: EngineName): Machine {
 }
 
 describe("the core beside a UART that sends by DMA (STM32F446)", () => {
-  it("waits at most a cycle for each byte, on every engine the same", () => {
-    const [reference, ...others] = ENGINES.map((engine) => result(sends(SRAM1 + 0x800, engine)));
+  it.each([
+    ["flash", undefined],
+    ["the memory of the buffer", SRAM1 + 0xc00],
+  ])("waits at most a cycle for each byte, on every engine the same: code in %s", (_where, code) => {
+    const setup = { data: SRAM1 + 0x800, ...(code === undefined ? {} : { code }) };
+    const [reference, ...others] = ENGINES.map((engine) => result(sends({ ...setup, engine })));
     const { dmaTransfers = 0, dmaBytes, dmaWaits = 0 } = reference!.counters;
     expect(dmaTransfers).toBeGreaterThan(10);
     expect(dmaBytes).toBe(dmaTransfers);
@@ -169,6 +173,6 @@ describe("the core beside a UART that sends by DMA (STM32F446)", () => {
     for (const other of others) expect(other).toEqual(reference);
   });
   it("never waits with its data elsewhere", () => {
-    expect(sends(0x2001_c000, "handlers").timing.counters().dmaWaits).toBe(0);
+    expect(sends({ data: 0x2001_c000 }).timing.counters().dmaWaits).toBe(0);
   });
 });
