@@ -250,7 +250,10 @@ export interface KinetisFmcAccelerator {
   readonly clockRatio: number;
 }
 
-/** nRF52 NVMC instruction cache: I-Code only, off after reset; data reads always wait. Geometry is not published. */
+/**
+ * nRF52 NVMC instruction cache: I-Code only, off after reset. Data reads go past it and always wait, as without it.
+ * Geometry is not published.
+ */
 export interface NrfIcacheAccelerator {
   readonly kind: "nrf-icache";
   readonly waitStatesOff: number;

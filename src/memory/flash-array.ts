@@ -9,31 +9,37 @@ export interface FlashSettings {
   readonly busyUntil: number;
 }
 
+/** Core cycles of one read that begins at `start`; `pastCache` for one that does not go through the instruction cache. */
+export type ReadCycles = (settings: FlashSettings, start: number, pastCache: boolean) => number;
+
 /** The flash cells behind one read port: one read at a time, none while they are erased or programmed. */
 export class FlashArray {
   settings: FlashSettings;
-  readonly #readCycles: (settings: FlashSettings, start: number) => number;
+  readonly #readCycles: ReadCycles;
   /** Cycle at which the present read is done. */
   #freeAt = 0;
 
   /** @param readCycles core cycles of one read that begins at `start` */
-  constructor(settings: FlashSettings, readCycles: (settings: FlashSettings, start: number) => number) {
+  constructor(settings: FlashSettings, readCycles: ReadCycles) {
     this.settings = settings;
     this.#readCycles = readCycles;
   }
 
   /** Whether reads take no longer than those of any other memory. */
   get isFree(): boolean {
-    return this.#readCycles(this.settings, 0) === 1 && this.settings.busyUntil < 0;
+    return this.#readCycles(this.settings, 0, false) === 1 && this.settings.busyUntil < 0;
   }
   /** Cycle from which a read asked for at `now` may begin. */
   start(now: number): number {
     return Math.max(now, this.#freeAt, this.settings.busyUntil);
   }
-  /** Reads once, at `now` or when the array is free. @returns the cycle at which the words are there */
-  read(now: number): number {
+  /**
+   * Reads once, at `now` or when the array is free. @returns the cycle at which the words are there
+   * @param pastCache the read does not go through the instruction cache
+   */
+  read(now: number, pastCache = false): number {
     const start = this.start(now);
-    return (this.#freeAt = start + this.#readCycles(this.settings, start));
+    return (this.#freeAt = start + this.#readCycles(this.settings, start, pastCache));
   }
 
   save(): { settings: FlashSettings; freeAt: number } {
@@ -51,8 +57,8 @@ export const waitStateRead = ({ waitStates }: FlashSettings): number => waitStat
 /** Reads that wait longer when the cache before them is on, as it looks there first. @source nRF52840 PS "NVMC" */
 export const cacheDependentRead =
   (off: number, miss: number) =>
-  ({ instructionCache }: FlashSettings): number =>
-    (instructionCache ? miss : off) + 1;
+  ({ instructionCache }: FlashSettings, _start: number, pastCache: boolean): number =>
+    (instructionCache && !pastCache ? miss : off) + 1;
 
 /**
  * A read of flash that runs at a fraction of the core's clock and begins with its edge, so that it takes from `ratio`

@@ -172,7 +172,7 @@ export class FlashDataPort {
     if (this.#cached && this.#buffered.has(line, sector)) return 0;
     this.misses++;
     if (this.#cached && this.#buffered.add(line, sector)) this.onGone();
-    return Math.max(0, this.#array.read(now) - now - 1 - this.#hidden);
+    return Math.max(0, this.#array.read(now, true) - now - 1 - this.#hidden);
   }
 
   save(): { misses: number; buffered: ReturnType<LineStore["save"]>; cached: boolean } {
