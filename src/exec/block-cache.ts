@@ -2,9 +2,9 @@ import type { Core } from "../core/core.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
 import type { CoreTiming } from "../timing/timing.ts";
 import { Block } from "./block.ts";
-import type { Operation, OperationMaker } from "./operations.ts";
+import type { OperationMaker } from "./operations.ts";
 import type { RecordCounts, ScheduleRecord } from "./progress.ts";
-import { codeKey, MAX_BLOCK, type TranslatedInstruction, type Translator } from "./translate.ts";
+import { codeKey, MAX_BLOCK, type Translator } from "./translate.ts";
 
 /** Places for blocks that were used lately; a power of two. */
 const RECENT = 1024;
@@ -26,7 +26,6 @@ export class BlockCache {
   readonly #singles = new Map<number, Block>();
   /** Blocks by some bits of their address, for what is asked for again and again. */
   readonly #recent = new Array<Block | undefined>(RECENT).fill(undefined);
-  readonly #operations = new WeakMap<TranslatedInstruction, Operation>();
   /** Lines of the linear memory that code was ever translated from, so that a store beside code is told apart soon. */
   readonly #codeLines = new Set<number>();
   /** Every block that ever ran, for the profile. */
@@ -132,18 +131,9 @@ export class BlockCache {
     }
   }
 
-  #operation(instruction: TranslatedInstruction): Operation {
-    let operation = this.#operations.get(instruction);
-    if (operation === undefined) {
-      operation = this.#maker.make(instruction);
-      this.#operations.set(instruction, operation);
-    }
-    return operation;
-  }
-
   #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
-    const operations = code.instructions.map((instruction) => this.#operation(instruction));
+    const operations = code.instructions.map((each) => (each.operation ??= this.#maker.make(each)));
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
     into.set(codeKey(pc, itState), block);
     this.all.push(block);

@@ -6,6 +6,7 @@ import type { OperandRoles, TimingClass } from "../isa/insn.ts";
 import type { I32, Statement } from "../isa/ir.ts";
 import { ConditionHolds } from "../isa/pseudocode.ts";
 import type { TimedInstruction } from "../timing/timing.ts";
+import type { Operation } from "./operations.ts";
 
 /** One instruction of a block: decoded, lowered to IR, with all that is known before it runs. */
 export interface TranslatedInstruction extends TimedInstruction {
@@ -17,6 +18,8 @@ export interface TranslatedInstruction extends TimedInstruction {
   /** ITSTATE before it and after it. */
   readonly itBefore: number;
   readonly itAfter: number;
+  /** What the engine that it was translated for executes, once made. */
+  operation: Operation | undefined;
 }
 
 /** Why nothing can be executed at an address. */
@@ -50,12 +53,6 @@ export function itAdvance(it: number): number {
   return (it & 0b111) === 0 ? 0 : (it & 0b1110_0000) | ((it << 1) & 0b1_1111);
 }
 
-/** An instruction with the word that it was made of. */
-interface Known {
-  readonly word: number;
-  readonly instruction: TranslatedInstruction;
-}
-
 /** Key of a place in code: its address and ITSTATE in one number, which is small outside IT blocks. */
 export const codeKey = (pc: number, itState: number): number => (itState === 0 ? pc : -(pc * 256 + itState));
 
@@ -64,7 +61,7 @@ export class Translator {
   readonly #decoder: Decoder;
   readonly #fetch: Fetch;
   /** By address and ITSTATE. */
-  readonly #known = new Map<number, Known>();
+  readonly #known = new Map<number, TranslatedInstruction>();
 
   constructor(decoder: Decoder, fetch: Fetch) {
     this.#decoder = decoder;
@@ -107,11 +104,11 @@ export class Translator {
     }
     const key = codeKey(pc, it);
     const known = this.#known.get(key);
-    if (known?.word === word) return known.instruction;
+    if (known?.decoded?.word === word) return known;
     const inITBlock = (it & 0xf) !== 0;
     const decoded = this.#decoder.decode(word, size, { inITBlock });
     const instruction = lower(decoded ?? undefined, word, pc, size, it);
-    this.#known.set(key, { word, instruction });
+    this.#known.set(key, instruction);
     return instruction;
   }
 }
@@ -148,6 +145,8 @@ function lower(
     footprint: footprintOf(statements),
     timing: decoded === undefined ? "exception" : timingOf(decoded),
     roles: decoded?.insn.roles?.(decoded.o) ?? NO_ROLES,
+    notes: undefined,
+    operation: undefined,
   };
 }
 

@@ -52,19 +52,22 @@ interface Sets {
   readsS: number;
 }
 
+const NO_STEPS: ReadonlyMap<number, number> = new Map<number, number>();
+
 /** Derives the footprint of an instruction's statements. */
 export function footprintOf(statements: readonly Statement[]): Footprint {
   return new Walker().run(statements);
 }
 
 class Walker {
-  readonly #lets = new Map<number, I32>();
-  readonly #lets64 = new Map<number, Sets>();
+  // Made when they are needed: few instructions have any.
+  #lets: Map<number, I32> | undefined;
+  #lets64: Map<number, Sets> | undefined;
+  #steps: Map<number, number> | undefined;
   readonly #all: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
   readonly #address: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
   readonly #storeData: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
   readonly #accesses: Access[] = [];
-  readonly #steps = new Map<number, number>();
   #writes = 0;
   #writesFlags = 0;
   #writesS = 0;
@@ -86,7 +89,7 @@ class Walker {
       storeDataReads: this.#storeData.reads & ~otherReads,
       storeDataReadsS: this.#storeData.readsS & ~this.#all.readsS,
       accesses: this.#accesses,
-      steps: this.#steps,
+      steps: this.#steps ?? NO_STEPS,
       jump: this.#jump,
       usesFPSCR: this.#usesFPSCR,
     };
@@ -112,12 +115,12 @@ class Walker {
         return;
       case "let":
         // Counted where it is used: a temporary for an address is an address read.
-        this.#lets.set(s.id, s.e);
+        (this.#lets ??= new Map<number, I32>()).set(s.id, s.e);
         return;
       case "let64": {
         const sets: Sets = { reads: 0, readsFlags: 0, readsS: 0 };
         this.#i64(s.e, sets);
-        this.#lets64.set(s.id, sets);
+        (this.#lets64 ??= new Map<number, Sets>()).set(s.id, sets);
         return;
       }
       case "fp":
@@ -160,8 +163,9 @@ class Walker {
 
   #setR(n: number, e: I32): void {
     const { base, index, offset } = this.#linear(e);
-    if (base === n && !index && (this.#writes & (1 << n)) === 0) this.#steps.set(n, offset);
-    else this.#steps.delete(n);
+    if (base === n && !index && (this.#writes & (1 << n)) === 0)
+      (this.#steps ??= new Map<number, number>()).set(n, offset);
+    else this.#steps?.delete(n);
     this.#writes |= 1 << n;
   }
 
@@ -198,7 +202,7 @@ class Walker {
       case "R":
         return { base: e.n, index: false, offset: 0 };
       case "tmp": {
-        const value = this.#lets.get(e.id);
+        const value = this.#lets?.get(e.id);
         return value === undefined ? { base: undefined, index: true, offset: 0 } : this.#linear(value);
       }
       case "bin": {
@@ -251,7 +255,7 @@ class Walker {
         this.#f64(e.a, into);
         return;
       case "tmp": {
-        const value = this.#lets.get(e.id);
+        const value = this.#lets?.get(e.id);
         if (value !== undefined) this.#i32(value, into);
         return;
       }
@@ -273,7 +277,7 @@ class Walker {
         this.#i64(e.b, into);
         return;
       case "tmp64": {
-        const sets = this.#lets64.get(e.id);
+        const sets = this.#lets64?.get(e.id);
         if (sets === undefined) return;
         into.reads |= sets.reads;
         into.readsFlags |= sets.readsFlags;

@@ -12,6 +12,8 @@ const SP = 13;
 
 /** What the pipeline asks about an instruction again and again: all that follows from the instruction alone. */
 export interface M7Facts {
+  /** Who found them: with other costs they are others. */
+  readonly by: M7FactsOf;
   readonly units: number;
   readonly fp: boolean;
   readonly needs: readonly Operand[];
@@ -44,7 +46,6 @@ export class M7FactsOf {
   readonly #core: Scoreboard<Producer, Consumer>;
   readonly #fp: Scoreboard<FpProducer, FpConsumer>;
   readonly #base: number;
-  readonly #known = new WeakMap<TimedInstruction, M7Facts>();
 
   constructor(
     issue: M7Costs["issue"],
@@ -63,8 +64,10 @@ export class M7FactsOf {
   }
 
   get(instruction: TimedInstruction): M7Facts {
-    let facts = this.#known.get(instruction);
-    if (facts === undefined) this.#known.set(instruction, (facts = this.#find(instruction)));
+    const { notes } = instruction;
+    if (notes !== undefined && "by" in notes && notes.by === this) return notes as M7Facts; // only `#find` writes `by`
+    const facts = this.#find(instruction);
+    instruction.notes = facts;
     return facts;
   }
 
@@ -76,6 +79,7 @@ export class M7FactsOf {
     const { readsFlags, writesFlags } = footprint;
     const jumps = footprint.jump !== undefined;
     return {
+      by: this,
       units,
       fp: timing.startsWith("fp"),
       needs: this.#core.operands(needs),

@@ -45,6 +45,8 @@ export interface TimedInstruction {
   readonly roles: OperandRoles;
   /** Executes only if its IT condition holds. */
   readonly predicated: boolean;
+  /** What the timing model that was asked last keeps with the instruction. */
+  notes?: object | undefined;
 }
 
 /** Values of `Schedule.bankRule`. */
