@@ -1,5 +1,13 @@
-import type { CalibrationSet, Errors } from "./calibration-set.ts";
-import { presentValue, type Parameter } from "./parameters.ts";
+import type { Board } from "../../src/board/board.ts";
+import type { Errors } from "./calibration-set.ts";
+import { presentValue, type Assignment, type Parameter } from "./parameters.ts";
+
+/** What the fit asks: the errors of the programs with some numbers replaced. */
+export interface Measured {
+  readonly rows: readonly unknown[];
+  readonly boards: ReadonlyMap<string, Board>;
+  errors(assignment: Assignment): Errors;
+}
 
 /** Root of the mean square, of the rows that `keep` names. */
 export function rms(errors: readonly number[], keep: (row: number) => boolean = () => true): number {
@@ -14,7 +22,7 @@ export interface Sweep {
   readonly results: readonly { readonly value: number; readonly errors: Errors }[];
 }
 
-export function sweep(set: CalibrationSet, parameter: Parameter): Sweep {
+export function sweep(set: Measured, parameter: Parameter): Sweep {
   const present = presentValue(parameter, set.boards);
   const results = parameter.values.map((value) => ({
     value,
@@ -120,7 +128,7 @@ function descend(
 }
 
 /** Fits all parameters of a core together, once on all rows and once without each. */
-export function jointFit(set: CalibrationSet, sweeps: readonly Sweep[]): JointFit {
+export function jointFit(set: Measured, sweeps: readonly Sweep[]): JointFit {
   const base = set.errors(new Map());
   const values = descend(sweeps, base, () => true);
   const leftOut = set.rows.map((_, left) => {
