@@ -31,11 +31,12 @@ export class ScheduleRecord {
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
-  /** Instructions whose accesses were to memory with lines that can be free; see `LineTable`. */
-  readonly usesLines = new Set<number>();
+  /** 1 for an instruction whose accesses were to memory with lines that can be free; see `LineTable`. */
+  readonly usesLines: Uint8Array;
 
   constructor(schedule: Schedule) {
     this.schedule = schedule;
+    this.usesLines = new Uint8Array(this.instructions);
     this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1;
   }
 
@@ -92,7 +93,7 @@ export class Progress {
 
   /** The instruction being executed accessed memory whose lines can be free. */
   usedLine(): void {
-    this.record?.usesLines.add(this.#words[W.instructionIndex]!);
+    if (this.record !== undefined) this.record.usesLines[this.#words[W.instructionIndex]!] = 1;
   }
 
   /** Lets the instruction being executed take `cycles` longer; if the block might now overrun the next event, it ends. */

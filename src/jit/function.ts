@@ -150,7 +150,7 @@ class FunctionCompiler {
       exitDepth: this.#exitDepth,
       area: this.#options.area,
       lines: this.#options.lines,
-      usesLines: (i) => record.usesLines.has(i),
+      usesLines: (i) => record.usesLines[i] === 1,
       bankConflict: this.#options.bankConflict,
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,

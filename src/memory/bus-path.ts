@@ -102,13 +102,21 @@ export class LineFills {
     this.#done = new Float64Array(buffers);
   }
 
+  /** The buffer that is free first. */
+  #next(): number {
+    let first = 0;
+    for (let buffer = 1; buffer < this.#done.length; buffer++) {
+      if (this.#done[buffer]! < this.#done[first]!) first = buffer;
+    }
+    return first;
+  }
   /** Cycle from which a buffer is free. */
   freeAt(): number {
-    return Math.min(...this.#done);
+    return this.#done[this.#next()]!;
   }
   /** Begins to fill `line`, critical word first, at `start` or later. @returns the cycle at which that word comes */
   begin(line: number, critical: number, start: number, path: BusPath): number {
-    const buffer = this.#done.indexOf(this.freeAt());
+    const buffer = this.#next();
     const asked = Math.max(start, this.#done[buffer]!);
     const begun = path.array === undefined ? asked : path.array.start(asked);
     path.array?.read(begun);

@@ -25,6 +25,8 @@ export class Cache {
   readonly ways: number;
   readonly #lines: Int32Array;
   readonly #flags: Uint8Array;
+  /** The same object each time: misses are frequent. */
+  readonly #evicted = { line: 0, dirty: false };
   #random = LFSR_SEED;
 
   constructor(bytes: number, ways: number) {
@@ -58,15 +60,15 @@ export class Cache {
     this.#flags[at]! &= ~DIRTY;
   }
 
-  /** Brings `line` in, clean. @returns what was evicted for it, if anything was */
+  /** Brings `line` in, clean. @returns what was evicted for it, if anything was; valid until the next call */
   allocate(line: number, writeBack: boolean): Evicted | undefined {
     const at = this.#victim(this.setOf(line) * this.ways);
     const flags = this.#flags[at]!;
-    const evicted =
-      (flags & VALID) === 0 ? undefined : { line: this.#lines[at]!, dirty: (flags & DIRTY) !== 0 };
+    this.#evicted.line = this.#lines[at]!;
+    this.#evicted.dirty = (flags & DIRTY) !== 0;
     this.#lines[at] = line;
     this.#flags[at] = writeBack ? VALID | WRITE_BACK : VALID;
-    return evicted;
+    return (flags & VALID) === 0 ? undefined : this.#evicted;
   }
   #victim(first: number): number {
     for (let at = first; at < first + this.ways; at++) if ((this.#flags[at]! & VALID) === 0) return at;
