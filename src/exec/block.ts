@@ -29,6 +29,8 @@ export class Block {
   /** By state of the pipeline at entry. */
   readonly schedules: (ScheduleRecord | undefined)[] = [];
   readonly lines: readonly FetchAsk[];
+  /** An address in each line that the block lies in. */
+  readonly distinctLines: readonly number[];
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
   /** Byte offset of the word that tells compiled code `presentEpoch`. */
@@ -58,6 +60,9 @@ export class Block {
     this.#timing = timing;
     this.#words = words;
     this.lines = linesOf(code, lineShift);
+    this.distinctLines = this.lines
+      .map(({ address }) => address)
+      .filter((address, i, all) => i === 0 || address >>> lineShift !== all[i - 1]! >>> lineShift);
   }
 
   schedule(entryState: number): ScheduleRecord {

@@ -111,8 +111,7 @@ export class Executor {
       const compiled = block.compiled[w[W.pipelineState]!];
       if (compiled !== undefined && maxInstructions === Infinity && !this.#avoidCompiled) {
         // Without its lines at hand, compiled code would come straight back.
-        const present = block.presentEpoch === this.#fetch.epoch;
-        if (present && state.cycles + compiled.longest <= state.nextEvent) {
+        if (this.isPresent(block) && state.cycles + compiled.longest <= state.nextEvent) {
           this.#cooling = 0;
           compiled.run();
           return;
@@ -129,6 +128,16 @@ export class Executor {
     }
     const single = this.#cache.single(pc, it);
     this.#runBlock(single, single.schedule(w[W.pipelineState]!));
+  }
+
+  /** Whether all lines of `block` are there, so that fetching it costs and changes nothing. */
+  isPresent(block: Block): boolean {
+    const { epoch } = this.#fetch;
+    if (block.presentEpoch === epoch && epoch !== 0) return true;
+    const now = this.#core.state.cycles;
+    for (const address of block.distinctLines) if (!this.#fetch.isPresent(address, now)) return false;
+    block.setPresent(epoch);
+    return true;
   }
 
   /** @returns false when the run is to stop */
@@ -174,7 +183,7 @@ export class Executor {
     block.entries++;
     w[15] = code.end;
     w[W.taken] = 0;
-    const present = block.presentEpoch === this.#fetch.epoch && block.presentEpoch !== 0;
+    const present = this.isPresent(block);
     const { bankRule } = record.schedule;
     if (present && bankRule === undefined) {
       for (let i = 0; i < n; i++) {

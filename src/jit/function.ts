@@ -5,7 +5,7 @@ import { skippedCause } from "../timing/skipped.ts";
 import { BANK_RULE, CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { TemporaryPool, type FunctionContext } from "./emit-context.ts";
-import { RESULT } from "./imports.ts";
+import { IMPORT, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
 import { emitPrediction } from "./predict.ts";
@@ -166,14 +166,21 @@ class FunctionCompiler {
   #guard(node: RegionNode, here: Edge): void {
     const body = this.#body;
     body.get(this.#left).i32(roomFor(node, this.#options.bankConflict)).op("i32.lt_s");
-    const { epochWord } = this.#options;
-    if (epochWord !== undefined && !this.#options.fetchesFreely(node)) {
-      body.i32(0).memory("i32.load", epochWord);
-      body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne", "i32.or");
-    }
     body.begin("if");
     this.#exit(here, RESULT.paused);
     body.end();
+    const { epochWord } = this.#options;
+    if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
+    body.i32(0).memory("i32.load", epochWord);
+    body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne").begin("if");
+    body
+      .i32(node.id << 8)
+      .get(this.#left)
+      .call(IMPORT.present)
+      .op("i32.eqz")
+      .begin("if");
+    this.#exit(here, RESULT.paused);
+    body.end().end();
   }
 
   #charge(node: RegionNode, index: number, cause: StallCause, cycles: number): void {

@@ -198,6 +198,8 @@ export class WasmEngine {
     const { block, record, state } = this.#nodes[place >> 8]!;
     const executor = this.executor!;
     const index = place & 0xff;
+    this.#progress.record = record;
+    w[W.instructionIndex] = index;
     w[W.pipelineState] = state;
     w[15] = block.code.end;
     w[W.taken] = 0;
@@ -257,6 +259,10 @@ export class WasmEngine {
         this.#enter(place, left);
         this.#progress.stall(this.#timing.divide(signed !== 0, dividend, divisor), "divide");
         this.#publish();
+      },
+      present: (place: number, left: number): number => {
+        this.#state.cycles = this.#deadline - left;
+        return this.executor!.isPresent(this.#nodes[place >> 8]!.block) ? 1 : 0;
       },
       fp32: (number: number, a: number, b: number, c: number): number =>
         fpOperation(state, this.#fpOps[number]!, [a, b, c]) as number,

@@ -67,6 +67,10 @@ export class FlashFetchPort {
     this.#epoch.advance();
   }
 
+  /** Whether the instruction at byte `host` of the linear memory is there. */
+  has(host: number): boolean {
+    return this.#array.isFree || this.#has(host >>> this.#geometry.readShift);
+  }
   /** Stall until the instruction at byte `host` of the linear memory is there, when it is asked for at `now`. */
   fetch(host: number, now: number): number {
     if (this.#array.isFree) return 0;

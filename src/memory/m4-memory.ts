@@ -61,6 +61,16 @@ export class M4Fetch {
     if (has) this.#epoch.advance();
     return has;
   }
+  isPresent(address: number, now: number): boolean {
+    const region = this.#map.find(address);
+    if (region === undefined) return true;
+    const { waitStates } = region.config;
+    if (waitStates === "flash") return this.#flash?.fetch.has(region.host + (address - region.start)) ?? true;
+    if (waitStates !== 0) return address >>> this.lineShift === this.#unbufferedLine;
+    if (this.#holds === undefined) return true;
+    this.#runsFromRam = true;
+    return !this.#holds.isHeld(region, now);
+  }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;

@@ -89,6 +89,16 @@ export class M7Fetch {
     this.forget();
   }
 
+  isPresent(address: number, now: number): boolean {
+    const region = this.#map.find(address);
+    if (region === undefined) return true;
+    const { bus, waitStates } = region.config;
+    if (bus === "itcm" && waitStates === "flash")
+      return this.#art?.has(region.host + (address - region.start)) ?? true;
+    if (this.#paths.of(region) === undefined) return true;
+    const line = address >>> LINE_SHIFT;
+    return this.#isPresent(line) && !this.#fills.isFilling(line, now);
+  }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;

@@ -43,4 +43,9 @@ export const FREE_DATA: DataTiming = {
 };
 
 /** Instructions that are always there. */
-export const FREE_FETCH: FetchTiming = { lineShift: 5, epoch: 1, fetch: () => 0 };
+export const FREE_FETCH: FetchTiming = {
+  lineShift: 5,
+  epoch: 1,
+  isPresent: () => true,
+  fetch: () => 0,
+};

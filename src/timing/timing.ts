@@ -93,6 +93,8 @@ export interface FetchTiming {
   readonly epochWord?: number;
   /** Fetching at `address` never waits and forgets nothing, whatever else happens; absent: nowhere for sure. */
   isFree?(address: number): boolean;
+  /** Whether `fetch` would find the line that holds `address` there, and so cost and change nothing. */
+  isPresent(address: number, now: number): boolean;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */
   fetch(address: number, now: number): number;
 }

@@ -182,7 +182,7 @@ block
         local.get 20
         i32.reinterpret_f32
         i32.const 0
-        call 4
+        call 5
         f32.reinterpret_i32
         local.set 21
       end
@@ -214,7 +214,7 @@ block
       local.get 23
       i32.reinterpret_f32
       i32.const 0
-      call 4
+      call 5
       f32.reinterpret_i32
       local.set 24
     end
@@ -284,7 +284,7 @@ block
         i32.reinterpret_f32
         local.get 21
         i32.reinterpret_f32
-        call 4
+        call 5
         f32.reinterpret_i32
         local.set 22
       end
@@ -325,7 +325,7 @@ block
       local.get 20
       i32.reinterpret_f32
       i32.const 0
-      call 4
+      call 5
       local.set 15
     end
     i32.const 0
@@ -348,7 +348,7 @@ block
     i32.and
     if
       local.get 17
-      call 6
+      call 7
     else
       i32.const 0
       local.get 17
