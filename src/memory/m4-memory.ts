@@ -86,6 +86,15 @@ export class M4Fetch {
     }
   }
 
+  /** Lines that the core is fetching from. The epoch is the caller's to advance at a restore. */
+  save(): readonly [unbuffered: number, held: number] {
+    return [this.#unbufferedLine, this.#heldLine];
+  }
+  restore([unbuffered, held]: readonly [number, number]): void {
+    this.#unbufferedLine = unbuffered;
+    this.#heldLine = held;
+  }
+
   /** One look-up for each line, as long as somebody else holds the memory. */
   #ram(region: Region, address: number, now: number): number {
     if (this.#holds === undefined) return 0;

@@ -184,7 +184,7 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
       ...dma.counters(),
     }),
     ...restorable(
-      [array, flashPorts?.fetch, flashPorts?.data, data, ports, holds, dma],
+      [array, flashPorts?.fetch, flashPorts?.data, fetch, data, ports, holds, dma],
       { save: () => flashRatio, restore: (ratio: number) => (flashRatio = ratio) },
       () => epoch.advance(),
     ),

@@ -117,13 +117,22 @@ describe("the core beside a copy by DMA (STM32F446)", () => {
     expect(machine.timing.counters()).not.toHaveProperty("dmaTransfers");
   });
 
-  it.each(ENGINES)("goes on from a snapshot in the middle of the copy (%s)", (engine) => {
-    const machine = prepare({ data: SRAM1 + 0x800, engine }, true);
-    machine.run(777);
-    const middle = machine.snapshot();
-    const first = result(toEnd(machine));
-    machine.restore(middle);
-    expect(result(toEnd(machine))).toEqual(first);
+  describe.each(ENGINES)("on the engine %s", (engine) => {
+    it.each([
+      ["flash", undefined],
+      ["the memory that is copied", SRAM1 + 0xc00],
+    ])("goes on from a snapshot in the middle of the copy: code in %s", (_where, code) => {
+      const setup = { data: SRAM1 + 0x800, engine, ...(code === undefined ? {} : { code }) };
+      const machine = prepare(setup, true);
+      for (const cycle of [501, 777, 778, 779, 780, 781, 782, 783]) {
+        machine.run(cycle);
+        const middle = machine.snapshot();
+        const first = result(toEnd(machine));
+        machine.restore(middle);
+        expect(result(toEnd(machine))).toEqual(first);
+        machine.restore(middle);
+      }
+    });
   });
 
   it.each([
