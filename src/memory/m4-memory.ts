@@ -130,6 +130,9 @@ export class M4Data implements DataTiming {
   readonly lines: LineTables | undefined;
   /** One store on its way: the core goes on, and waits at its next access to RAM that is not free. */
   readonly #store = new StoreBuffer(M4_WRITE_BUFFER.cycles);
+  /** Accesses of the present instruction before this one, and the cycle that the clock shows while it lasts. */
+  #beat = 0;
+  #continues = -1;
 
   constructor(options: {
     map: MemoryMap;
@@ -159,9 +162,9 @@ export class M4Data implements DataTiming {
   read(region: Region, address: number): number {
     const { waitStates } = region.config;
     if (waitStates === "flash") return this.#readFlash(region.host + (address - region.start));
-    const now = this.#now();
-    const start = Math.max(now, this.#store.drainedAt());
-    return this.#counted(region, start - now + this.#busy(region, start));
+    const at = this.#issue();
+    const start = Math.max(at, this.#store.drainedAt());
+    return this.#stalled(region, start - at + this.#busy(region, start));
   }
   #readFlash(host: number): number {
     return this.#flash?.data.read(host, this.#now()) ?? 0;
@@ -174,9 +177,16 @@ export class M4Data implements DataTiming {
   write(region: Region): number {
     const { waitStates } = region.config;
     if (waitStates === "flash") return 0; // its controller keeps the array busy
+    const at = this.#issue();
+    const start = Math.max(at, this.#store.drainedAt());
+    return this.#stalled(region, this.#store.push(at, 1 + this.#busy(region, start)));
+  }
+  /** When an access issues: those of one instruction come a cycle after each other, though the clock stands still. */
+  #issue(): number {
     const now = this.#now();
-    const start = Math.max(now, this.#store.drainedAt());
-    return this.#counted(region, this.#store.push(now, 1 + this.#busy(region, start)));
+    this.#beat = now === this.#continues ? this.#beat + 1 : 0;
+    this.#continues = now;
+    return now + this.#beat;
   }
   /** Cycles that an access at `start` takes beyond one. */
   #busy(region: Region, start: number): number {
@@ -185,7 +195,8 @@ export class M4Data implements DataTiming {
     return own + this.#holds.delay(region, start);
   }
   /** RAM without wait states makes the core wait for other masters alone. */
-  #counted(region: Region, stall: number): number {
+  #stalled(region: Region, stall: number): number {
+    this.#continues += stall;
     if (region.config.waitStates === 0) this.#holds.waited += stall;
     return stall;
   }
@@ -194,6 +205,7 @@ export class M4Data implements DataTiming {
   }
   restore(saved: ReturnType<StoreBuffer["save"]>): void {
     this.#store.restore(saved);
+    this.#continues = -1;
   }
   device(address: number, write: boolean, transfers = 1): number {
     return this.#ports.access(address, write, this.#now(), transfers);

@@ -25,7 +25,11 @@ const ROUNDS = 500;
 /** ROUNDS times a load from [R1] and a store to [R1, #4]. */
 const LOOP = [T.ldr(0, 1), 0x6048, 0x3a01, 0xd1fb, T.bkpt(0)];
 
+/** The same with LDM.W R1, {R3-R6} and STM.W R1, {R3-R6}. */
+const MULTIPLES = [0xe891, 0x0078, 0xe881, 0x0078, 0x3a01, 0xd1f9, T.bkpt(0)];
+
 interface Setup {
+  readonly program?: readonly number[];
   readonly board?: string;
   /** What the core's loop reads and writes. */
   readonly data: number;
@@ -40,9 +44,9 @@ interface Setup {
 
 /** The loop beside a copy by DMA2, about to begin. */
 function prepare(setup: Setup, copies: boolean): Machine {
-  const { board = "nucleo-f446re", data, code, engine = "handlers" } = setup;
+  const { board = "nucleo-f446re", data, code, engine = "handlers", program = LOOP } = setup;
   const { from = SRAM1, to = from + 0x4000, dma = F4_F7 } = setup;
-  const image = readImage(tinyFirmware(LOOP), "loop.bin", { loadAddress: FLASH });
+  const image = readImage(tinyFirmware(program), "loop.bin", { loadAddress: FLASH });
   const { machine } = new Simulation({
     board: shippedBoard(board),
     image,
@@ -53,7 +57,7 @@ function prepare(setup: Setup, copies: boolean): Machine {
   });
   const { bus, state } = machine;
   if (code !== undefined) {
-    LOOP.forEach((halfword, i) => bus.poke(code + 2 * i, 2, halfword));
+    program.forEach((halfword, i) => bus.poke(code + 2 * i, 2, halfword));
     state.words[15] = code;
   }
   state.words[1] = data;
@@ -137,6 +141,8 @@ describe("the core beside a copy by DMA (STM32F446)", () => {
 
   it.each([
     ["data and DMA in the same memory", { data: SRAM1 + 0x800 }],
+    ["multiples", { data: SRAM1 + 0x800, program: MULTIPLES }],
+    ["multiples, code in that memory too", { data: SRAM1 + 0x800, program: MULTIPLES, code: SRAM1 + 0xc00 }],
     ["code, data and DMA in the same memory", { data: SRAM1 + 0x800, code: SRAM1 + 0xc00 }],
     ["code in the memory that DMA copies, data elsewhere", { data: 0x2001_c000, code: SRAM1 + 0xc00 }],
     ["an M7, data on its AHB", { board: "nucleo-f746zg", data: 0x2001_0800, from: 0x2001_0000 }],

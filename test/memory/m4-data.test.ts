@@ -52,12 +52,17 @@ describe("RAM with two wait states (TRM load/store timings: STR is one cycle, th
     expect(write(SLOW, 101)).toBe(2);
     expect(read(SLOW, 104)).toBe(2 + 2);
   });
+  it("has the accesses of one instruction a cycle after each other", () => {
+    // As for LDM and STM: the clock shows the instruction's cycle and what it has stalled.
+    expect([read(SLOW, 100), read(SLOW, 102), read(SLOW, 104)]).toEqual([2, 2, 2]);
+    expect([write(SLOW, 200), write(SLOW, 200), write(SLOW, 202)]).toEqual([0, 2, 2]);
+  });
   it("goes on from a snapshot", () => {
     write(SLOW, 100);
     const saved = data.save();
-    write(SLOW, 101);
+    const first = write(SLOW, 101);
     data.restore(saved);
-    expect(write(SLOW, 101)).toBe(2);
+    expect([first, write(SLOW, 101)]).toEqual([2, 2]);
   });
 });
 
@@ -75,5 +80,9 @@ describe("RAM without wait states that another master holds", () => {
     expect(write(FAST, 100)).toBe(0);
     expect(read(FAST, 101)).toBe(2);
     expect(holds.waited).toBe(4);
+  });
+  it("makes a multiple wait at each transfer that meets one of the other master's", () => {
+    holds.holdRepeatedly("DMA2 0", map.find(FAST)!, { first: 100, period: 2, width: 1, times: 10 });
+    expect([read(FAST, 100), read(FAST, 101), read(FAST, 102), read(FAST, 103)]).toEqual([1, 1, 1, 1]);
   });
 });
