@@ -4,7 +4,7 @@ export const NOT_MODELLED: readonly string[] = [
   "Cortex-M7: half-cycle effects of narrow instructions on fetch and pairing beyond the 64-bit windows of the fetch queue.",
   "Cortex-M7: replacement in the caches is not published; on silicon it may evict other lines.",
   "Cortex-M7: a load from an address that was just stored to (4 cycles by LLVM's model) is charged as any other load; a miss stalls in full at the load.",
-  "DMA: an access of the core waits for the transfer that holds its memory or bridge when it begins, one wait an instruction; the DMA controller itself never waits for the core, and flash is taken for the time of one read alone.",
+  "DMA: an access of the core waits for the transfer that holds its memory or bridge when it begins; the DMA controller itself never waits for the core, and flash is taken for the time of one read alone.",
   "STM32F4: one program (X25519, mupq/pqm4 issue 180) ran 10 % faster with its data in CCM than in SRAM1 at 0 wait states; why is not known, and others measured with SRAM1 agree with the model without such a cost. None is charged.",
   "Cortex-M4: code and data in one RAM behind the code buses (SRAM2 of STM32L4 at 0x1000_0000, the code alias of nRF52840) never wait for each other.",
   "Cortex-M4: wide instructions across words, three or more in a row, lose a cycle on some parts (STM32L4), not in all code on others (STM32F407); none is charged, so such code comes out up to 2 % too fast (docs/fit.md).",
