@@ -137,12 +137,24 @@ export class BlockCache {
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
     into.set(codeKey(pc, itState), block);
     this.all.push(block);
-    for (let address = pc; address < code.end; address += 2) {
-      const host = this.#map.hostAddress(address, 2);
-      if (host === undefined) continue;
-      this.#codeLines.add(host >>> LINE_BITS);
-      this.#markCode(host);
-    }
+    this.#noteCode(pc, code.end);
     return block;
+  }
+
+  /** Remembers where the bytes of code lie, from `pc` up to `end`. */
+  #noteCode(pc: number, end: number): void {
+    const size = end - pc;
+    const host = size === 0 ? undefined : this.#map.hostAddress(pc, size);
+    if (host !== undefined) {
+      const last = host + size - 1;
+      for (let line = host >>> LINE_BITS; line <= last >>> LINE_BITS; line++) this.#codeLines.add(line);
+      this.#markCode(host); // a block is shorter than a page
+      this.#markCode(last);
+    } else if (size > 2) {
+      // From one region into the next.
+      const middle = pc + 2 * (size >> 2);
+      this.#noteCode(pc, middle);
+      this.#noteCode(middle, end);
+    }
   }
 }

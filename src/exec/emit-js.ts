@@ -43,7 +43,8 @@ export function emitInstruction(statements: readonly Statement[], condition: I32
 class Emitter {
   readonly #parameters: unknown[] = [];
   readonly #lines: string[] = [];
-  readonly #wides = new Map<number, Wide>();
+  /** 64-bit temporaries, of which few instructions have any. */
+  #wides: Map<number, Wide> | undefined;
 
   run(statements: readonly Statement[], condition: I32 | undefined): EmittedShape {
     if (condition !== undefined) this.#lines.push(`if (${this.#i32(condition)} === 0) { skip(); return; }`);
@@ -81,7 +82,7 @@ class Emitter {
       case "let64": {
         const wide = this.#i64(s.e);
         out.push(`const t${s.id} = ${wide.js};`);
-        this.#wides.set(s.id, { js: `t${s.id}`, bound: wide.bound });
+        (this.#wides ??= new Map<number, Wide>()).set(s.id, { js: `t${s.id}`, bound: wide.bound });
         return;
       }
       case "fp":
@@ -245,7 +246,7 @@ class Emitter {
         return { js: `BigInt.asIntN(64, ${big(a)} ${symbol} ${big(b)})`, bound: undefined };
       }
       case "tmp64":
-        return this.#wides.get(e.id)!;
+        return this.#wides!.get(e.id)!;
     }
   }
 

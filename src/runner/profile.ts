@@ -37,7 +37,8 @@ export class Profile {
       if (schedule.paired?.[i] === 1) this.dualIssued += executed;
       for (let cause = 0; cause < CAUSES; cause++) {
         const k = i * CAUSES + cause;
-        counts.causes[cause]! += executed * schedule.causes[k]! + (dynamic?.[k] ?? 0);
+        const cycles = executed * schedule.causes[k]! + (dynamic?.[k] ?? 0);
+        if (cycles !== 0) counts.causes[cause]! += cycles; // most are 0
       }
     }
     const last = instructions[instructions.length - 1];
@@ -130,7 +131,7 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 const NOTHING: readonly number[] = STALL_CAUSES.map(() => 0);
 
 function addTo(total: Float64Array | number[], causes: readonly number[]): void {
-  for (let i = 0; i < CAUSES; i++) total[i]! += causes[i]!;
+  for (let i = 0; i < CAUSES; i++) if (causes[i] !== 0) total[i]! += causes[i]!;
 }
 
 /** Counts by cause as a record in the order of the report. */
