@@ -90,7 +90,10 @@ export class Block {
   }
 
   #makeSchedule(entryState: number): ScheduleRecord {
-    return new ScheduleRecord(this.#timing.schedule(this.code.instructions, entryState));
+    return new ScheduleRecord(
+      this.#timing.schedule(this.code.instructions, entryState),
+      this.#timing.bankConflict,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { EXIT } from "../core/layout.ts";
 import type { CpuState } from "../core/state.ts";
 import { W } from "../core/state.ts";
-import { CAUSES, type Schedule, type StallCause, CAUSE } from "../timing/timing.ts";
+import { BANK_RULE, CAUSE, CAUSES, type Schedule, type StallCause } from "../timing/timing.ts";
 
 /** Counts of a `ScheduleRecord`, for snapshots. */
 export interface RecordCounts {
@@ -16,7 +16,7 @@ export class ScheduleRecord {
   readonly schedule: Schedule;
   /**
    * Cycles that have to be left to the next event when the block is started: its last instruction issues before the
-   * event, if nothing stalls.
+   * event, if nothing stalls. Broken bank rules are allowed for.
    */
   readonly longest: number;
   /** Runs by an engine other than the compiler's since it was last asked about them. */
@@ -34,10 +34,11 @@ export class ScheduleRecord {
   /** 1 for an instruction whose accesses were to memory with lines that can be free; see `LineTable`. */
   readonly usesLines: Uint8Array;
 
-  constructor(schedule: Schedule) {
+  constructor(schedule: Schedule, bankConflict: number) {
     this.schedule = schedule;
     this.usesLines = new Uint8Array(this.instructions);
-    this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1;
+    const rules = schedule.bankRule?.filter((rule) => rule !== BANK_RULE.none).length ?? 0;
+    this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1 + rules * bankConflict;
   }
 
   /** Runs to the end so far. */

@@ -1,5 +1,14 @@
 import { STRONGLY_TAKEN, WEAKLY_TAKEN } from "../timing/branch-predictor.ts";
 import type { PredictorTables } from "../timing/timing.ts";
+import {
+  emitLineAccess,
+  LINE_SIGNATURE,
+  LineAssist,
+  LOAD_LINE,
+  STORE_LINE,
+  type CacheGeometry,
+} from "./assist-cache.ts";
+import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
 
 /**
@@ -7,7 +16,14 @@ import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module
  * takes longer than all they do. They perform what the model's own methods do, on the same words.
  */
 interface Assist extends ImportedFunction {
-  readonly emit: (body: FunctionBody, tables: PredictorTables) => void;
+  readonly emit: (body: FunctionBody, models: AssistedModels) => void;
+}
+
+/** The models that the assists stand for; absent on a core without them. */
+export interface AssistedModels {
+  readonly predictor: PredictorTables | undefined;
+  readonly cache: CacheGeometry | undefined;
+  readonly area: JitArea;
 }
 
 /**
@@ -17,7 +33,7 @@ interface Assist extends ImportedFunction {
 const direction = {
   name: "direction",
   signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
-  emit: (body: FunctionBody, { entries }: PredictorTables): void => {
+  emit: predictorAssist((body, { entries }) => {
     const [entry, tag, taken] = [0, 1, 2];
     const counters = 4 * entries;
     const counter = body.local("i32");
@@ -35,28 +51,21 @@ const direction = {
     body.get(entry).get(counter).i32(1).op("i32.sub").memory("i32.store", counters);
     body.end().end();
     body.get(counter).i32(WEAKLY_TAKEN).op("i32.ge_s").get(taken).op("i32.ne");
-  },
+  }),
 } as const satisfies Assist;
 
 /** Unconditional direct branch that the table does not know: address of its tag, its tag. */
 const learn = {
   name: "learn",
   signature: { params: ["i32", "i32"], results: [] },
-  emit: (body: FunctionBody, { entries }: PredictorTables): void => {
-    const [entry, tag] = [0, 1];
-    body.get(entry).get(tag).memory("i32.store", 0);
-    body
-      .get(entry)
-      .i32(STRONGLY_TAKEN)
-      .memory("i32.store", 4 * entries);
-  },
+  emit: predictorAssist(emitLearn),
 } as const satisfies Assist;
 
 /** Indirect branch: address of its tag, its tag, target → whether it was mispredicted. */
 const lastTarget = {
   name: "lastTarget",
   signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
-  emit: (body: FunctionBody, tables: PredictorTables): void => {
+  emit: predictorAssist((body, tables) => {
     const { entries } = tables;
     const [entry, tag, target] = [0, 1, 2];
     body.get(entry).memory("i32.load", 0).get(tag).op("i32.eq");
@@ -66,24 +75,69 @@ const lastTarget = {
       .get(target)
       .op("i32.eq", "i32.and");
     body.begin("if").i32(0).op("return").end();
-    learn.emit(body, tables);
+    emitLearn(body, tables);
     body
       .get(entry)
       .get(target)
       .memory("i32.store", 8 * entries);
     body.i32(1);
+  }),
+} as const satisfies Assist;
+
+const line = {
+  name: "line",
+  signature: LINE_SIGNATURE,
+  emit: (body, { cache }) => {
+    if (cache === undefined) body.op("unreachable");
+    else new LineAssist(body, cache).emit();
   },
 } as const satisfies Assist;
 
-export const ASSISTS = [direction, learn, lastTarget] as const;
+const loadLine = {
+  name: "loadLine",
+  signature: LOAD_LINE,
+  emit: (body, { area }) => emitLineAccess(body, false, area, LINE_CALLS),
+} as const satisfies Assist;
 
-/** The module of all assists. */
-export function encodeAssists(memoryPages: number, tables: PredictorTables | undefined): Uint8Array {
+const storeLine = {
+  name: "storeLine",
+  signature: STORE_LINE,
+  emit: (body, { area }) => emitLineAccess(body, true, area, LINE_CALLS),
+} as const satisfies Assist;
+
+export const ASSISTS = [direction, learn, lastTarget, line, loadLine, storeLine] as const;
+
+/** Host functions that the assists call, the first in their module's index space. */
+const CALLED = ["load", "store"] as const;
+const LINE_CALLS = { load: 0, store: 1, line: CALLED.length + 3 } as const;
+
+/** The module of all assists. @param host functions that it may import */
+export function encodeAssists(
+  memoryPages: number,
+  host: readonly ImportedFunction[],
+  models: AssistedModels,
+): Uint8Array {
   const functions = ASSISTS.map(({ signature, emit }) => {
     const body = new FunctionBody(signature.params.length);
-    if (tables === undefined) body.op("unreachable");
-    else emit(body, tables);
+    emit(body, models);
     return { signature, body };
   });
-  return encodeModule(memoryPages, [], functions);
+  const imports = CALLED.map((name) => host.find((f) => f.name === name)!);
+  return encodeModule(memoryPages, imports, functions);
+}
+
+function emitLearn(body: FunctionBody, { entries }: PredictorTables): void {
+  const [entry, tag] = [0, 1];
+  body.get(entry).get(tag).memory("i32.store", 0);
+  body
+    .get(entry)
+    .i32(STRONGLY_TAKEN)
+    .memory("i32.store", 4 * entries);
+}
+
+function predictorAssist(emit: (body: FunctionBody, tables: PredictorTables) => void): Assist["emit"] {
+  return (body, { predictor }) => {
+    if (predictor === undefined) body.op("unreachable");
+    else emit(body, predictor);
+  };
 }

@@ -5,6 +5,13 @@ import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
+/** See `LOAD_LINE`. */
+export interface LineAccess {
+  readonly room: number;
+  readonly offset: number;
+  readonly counter: number;
+}
+
 /** Registers and labels of the function that is being emitted. */
 export interface FunctionContext {
   readonly body: FunctionBody;
@@ -24,6 +31,8 @@ export interface FunctionContext {
   readonly lines: LineTables | undefined;
   /** Whether instruction `index` of the node accessed such lines before it was compiled. */
   readonly usesLines: (index: number) => boolean;
+  /** What the assists need for an access of instruction `index`; undefined where they fill no lines. */
+  readonly lineAccess: ((index: number) => LineAccess) | undefined;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
   /** Emits a stall of instruction `index` of the node. */

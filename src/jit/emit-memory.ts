@@ -5,6 +5,7 @@ import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/l
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE } from "../timing/timing.ts";
+import { ROOM_SHIFT } from "./assist-cache.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS, IMPORT } from "./imports.ts";
@@ -126,7 +127,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     const slow = (): void => {
       // The instruction may end behind this call.
       if (lastLoad !== undefined && !pairs) body.get(address).set(lastLoad);
-      body.get(address).i32(flags).i32(this.place).get(this.context.left).call(IMPORT.load);
+      this.#call(address, flags, undefined, s.unprivileged);
       this.#extend(s);
       body.set(value);
       this.afterCall();
@@ -134,6 +135,31 @@ export abstract class MemoryEmitter extends FpEmitter {
     if (s.unprivileged) slow();
     else this.#access("read", address, s.bytes, plain, slow);
     this.#checkBank(address);
+  }
+
+  /** Calls what performs an access that neither table has: a load, or a store of `value`. */
+  #call(address: number, flags: number, value: number | undefined, unprivileged: boolean): void {
+    const body = this.body;
+    const { left, lineAccess } = this.context;
+    if (lineAccess === undefined || unprivileged) {
+      body.get(address).i32(flags);
+      if (value !== undefined) body.get(value);
+      body
+        .i32(this.place)
+        .get(left)
+        .call(value === undefined ? IMPORT.load : IMPORT.store);
+      return;
+    }
+    const { room, offset, counter } = lineAccess(this.index);
+    body
+      .get(address)
+      .i32(flags | (room << ROOM_SHIFT))
+      .i32(this.place)
+      .get(left)
+      .i32(offset)
+      .i32(counter);
+    if (value === undefined) body.call(IMPORT.loadLine);
+    else body.get(value).call(IMPORT.storeLine);
   }
 
   /** A host load gives the bytes zero extended. */
@@ -178,7 +204,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     body.set(value);
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
     const slow = (): void => {
-      body.get(address).i32(flags).get(value).i32(this.place).get(this.context.left).call(IMPORT.store);
+      this.#call(address, flags, value, s.unprivileged);
       this.afterCall();
     };
     const op = s.bytes === 4 ? "i32.store" : s.bytes === 2 ? "i32.store16" : "i32.store8";

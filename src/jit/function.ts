@@ -2,9 +2,9 @@ import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
-import { BANK_RULE, CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
+import { CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
-import { TemporaryPool, type FunctionContext } from "./emit-context.ts";
+import { TemporaryPool, type FunctionContext, type LineAccess } from "./emit-context.ts";
 import { IMPORT, RESULT } from "./imports.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
@@ -37,6 +37,8 @@ export interface CompileOptions {
   /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
   readonly presentWord: (node: RegionNode) => number;
   readonly lines: DataTiming["lines"];
+  /** Compiled code fills lines itself. */
+  readonly fillsLines: boolean;
   readonly fpNumber: (fp: FpOp) => number;
 }
 
@@ -151,6 +153,7 @@ class FunctionCompiler {
       area: this.#options.area,
       lines: this.#options.lines,
       usesLines: (i) => record.usesLines[i] === 1,
+      lineAccess: this.#options.fillsLines ? (i) => this.#lineAccess(node, i) : undefined,
       bankConflict: this.#options.bankConflict,
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,
@@ -165,7 +168,7 @@ class FunctionCompiler {
   /** Leaves before the block when an event is near, or when its lines may have gone. */
   #guard(node: RegionNode, here: Edge): void {
     const body = this.#body;
-    body.get(this.#left).i32(roomFor(node, this.#options.bankConflict)).op("i32.lt_s");
+    body.get(this.#left).i32(node.record.longest).op("i32.lt_s");
     body.begin("if");
     this.#exit(here, RESULT.paused);
     body.end();
@@ -181,6 +184,16 @@ class FunctionCompiler {
       .begin("if");
     this.#exit(here, RESULT.paused);
     body.end().end();
+  }
+
+  /** What `loadLine` and `storeLine` have to know of instruction `index`. */
+  #lineAccess(node: RegionNode, index: number): LineAccess {
+    const { longest, schedule } = node.record;
+    return {
+      room: longest,
+      offset: schedule.offsets[index]!,
+      counter: this.#slot({ node, kind: "dynamic", index, cause: CAUSE.data, cycles: 1 }),
+    };
   }
 
   #charge(node: RegionNode, index: number, cause: StallCause, cycles: number): void {
@@ -319,20 +332,20 @@ class FunctionCompiler {
   }
 
   #count(counter: Omit<NodeCounter, "slot">): void {
+    const slot = this.#slot(counter);
+    this.#body.i32(0).i32(0).memory("i64.load", slot).i64(1).op("i64.add").memory("i64.store", slot);
+  }
+
+  /** Byte offset of a new counter; the function is given up when there is none left. */
+  #slot(counter: Omit<NodeCounter, "slot">): number {
     const slot = this.#options.area.slot();
     if (slot === undefined) {
       this.#failed = true;
-      return;
+      return 0;
     }
     this.#counters.push({ ...counter, slot });
-    this.#body.i32(0).i32(0).memory("i64.load", slot).i64(1).op("i64.add").memory("i64.store", slot);
+    return slot;
   }
-}
-
-/** Cycles that have to be left for a node to be started: broken bank rules are charged without another look. */
-export function roomFor({ record }: RegionNode, bankConflict: number): number {
-  const rules = record.schedule.bankRule?.filter((rule) => rule !== BANK_RULE.none).length ?? 0;
-  return record.longest + rules * bankConflict;
 }
 
 /** Conditions of IT blocks read flags that no footprint tells of. */

@@ -15,6 +15,8 @@ export class JitArea {
   readonly lowestSP = AREA_START + 12;
   /** Instructions completed by compiled code since the engine last looked. */
   readonly instructions = AREA_START + 16;
+  /** Cycle at which `left` is zero, a double. */
+  readonly deadline = AREA_START + 24;
   #next = AREA_START + 64;
 
   /** Byte offset of a new word, zero. */

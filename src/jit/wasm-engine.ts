@@ -13,7 +13,7 @@ import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
 import { ASSISTS, encodeAssists } from "./assists.ts";
-import { compileRegion, roomFor, type NodeCounter } from "./function.ts";
+import { compileRegion, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, IMPORTS, RAISED, RESULT } from "./imports.ts";
 import { JitArea } from "./jit-area.ts";
 import { growRegion, type RegionNode } from "./region.ts";
@@ -103,6 +103,7 @@ export class WasmEngine {
         block.lines.every(({ address }) => this.#fetch.isFree?.(address) === true),
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lines: this.#data.lines,
+      fillsLines: this.#data.cacheGeometry !== undefined,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
     });
     if (compiled === undefined) return;
@@ -127,7 +128,13 @@ export class WasmEngine {
 
   #makeImports(): Record<string, unknown> {
     const host = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
-    const assists = encodeAssists(this.#pages, this.#timing.branch?.tables);
+    const { lines, cacheGeometry } = this.#data;
+    const assists = encodeAssists(this.#pages, HOST_FUNCTIONS, {
+      predictor: this.#timing.branch?.tables,
+      cache: lines &&
+        cacheGeometry && { ...cacheGeometry, read: lines.read.layout, write: lines.write.layout },
+      area: this.#area,
+    });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assists), { [IMPORT_MODULE]: host });
     return { ...host, ...Object.fromEntries(ASSISTS.map(({ name }, i) => [name, exports[`f${i}`]])) };
   }
@@ -168,7 +175,7 @@ export class WasmEngine {
     let runs = 0;
     let total = 0;
     return {
-      longest: roomFor(first, this.#timing.bankConflict),
+      longest: first.record.longest,
       get typicalRun() {
         return runs < FEW_RUNS ? 0 : total / runs;
       },
@@ -218,6 +225,7 @@ export class WasmEngine {
     this.#deadline = Math.min(nextEvent, cycles + LONGEST);
     this.#words[this.#area.left >> 2] = Math.floor(this.#deadline - cycles);
     this.#deadline = cycles + this.#words[this.#area.left >> 2]!;
+    this.#state.doubles[this.#area.deadline >> 3] = this.#deadline;
   }
 
   /** Puts the exact state of time in place for host code that is called at `place`. */

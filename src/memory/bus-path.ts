@@ -83,6 +83,14 @@ interface SavedFills {
   readonly stream: readonly [nextLine: number, streamedAt: number];
 }
 
+/** Where the state of line fills is kept: `lines` and `done` a word a buffer, `arrivals` `BEATS`, `channelFree` one. */
+export interface FillWords {
+  readonly lines: Int32Array;
+  readonly arrivals: Float64Array;
+  readonly done: Float64Array;
+  readonly channelFree: Float64Array;
+}
+
 /** Line fills over AXIM: one burst after the other, each line kept in a buffer until its last word has come. */
 export class LineFills {
   readonly #lines: Int32Array;
@@ -90,16 +98,20 @@ export class LineFills {
   readonly #arrivals: Float64Array;
   readonly #done: Float64Array;
   /** When the data channel has carried the last word asked for so far. */
-  #channelFree = 0;
+  readonly #channelFree: Float64Array;
   /** Line that a controller which reads on delivers next, and when it had all before it. */
   #nextLine = -1;
   #streamedAt = 0;
 
-  /** @param buffers lines that can be on their way at the same time */
-  constructor(buffers: number) {
-    this.#lines = new Int32Array(buffers).fill(-1);
-    this.#arrivals = new Float64Array(buffers * BEATS);
-    this.#done = new Float64Array(buffers);
+  /**
+   * @param buffers lines that can be on their way at the same time
+   * @param words with room for at least so many; its own when absent
+   */
+  constructor(buffers: number, words?: FillWords) {
+    this.#lines = (words?.lines.subarray(0, buffers) ?? new Int32Array(buffers)).fill(-1);
+    this.#arrivals = words?.arrivals.subarray(0, buffers * BEATS) ?? new Float64Array(buffers * BEATS);
+    this.#done = words?.done.subarray(0, buffers) ?? new Float64Array(buffers);
+    this.#channelFree = words?.channelFree ?? new Float64Array(1);
   }
 
   /** The buffer that is free first. */
@@ -126,7 +138,7 @@ export class LineFills {
     /** When the memory has delivered what lies before this line. */
     const streamed = isNext ? this.#streamedAt : begun + path.first - beat;
     const step = ahead?.beat ?? beat;
-    let at = Math.max(begun + (isNext ? ahead.first : path.first), this.#channelFree + step) - step;
+    let at = Math.max(begun + (isNext ? ahead.first : path.first), this.#channelFree[0]! + step) - step;
     let first = Infinity;
     for (let i = 0; i < BEATS; i++) {
       const word = (critical + i) & (BEATS - 1);
@@ -142,7 +154,7 @@ export class LineFills {
     }
     this.#lines[buffer] = line;
     this.#done[buffer] = at;
-    this.#channelFree = at;
+    this.#channelFree[0] = at;
     return first;
   }
   /** Cycles until word `word` of `line` is there; 0 when the line is not on its way. */
@@ -162,7 +174,7 @@ export class LineFills {
       lines: this.#lines.slice(),
       arrivals: this.#arrivals.slice(),
       done: this.#done.slice(),
-      channelFree: this.#channelFree,
+      channelFree: this.#channelFree[0]!,
       stream: [this.#nextLine, this.#streamedAt],
     };
   }
@@ -170,11 +182,11 @@ export class LineFills {
     this.#lines.set(saved.lines);
     this.#arrivals.set(saved.arrivals);
     this.#done.set(saved.done);
-    this.#channelFree = saved.channelFree;
+    this.#channelFree[0] = saved.channelFree;
     [this.#nextLine, this.#streamedAt] = saved.stream;
   }
   /** Keeps the data channel busy until `cycle`. */
   occupy(cycle: number): void {
-    this.#channelFree = Math.max(this.#channelFree, cycle);
+    this.#channelFree[0] = Math.max(this.#channelFree[0]!, cycle);
   }
 }

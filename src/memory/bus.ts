@@ -27,6 +27,11 @@ export interface DataTiming {
   readonly lines?: LineTables | undefined;
   /** Enters the line of `address` in its table if accesses to it are free from now on. Absent without tables. */
   openLine?(region: Region, address: number, write: boolean): void;
+  /** Geometry of the cache whose state is at `M7_DATA`; absent without it. */
+  readonly cacheGeometry?:
+    { readonly sets: number; readonly ways: number; readonly buffers: number } | undefined;
+  /** Number of the path by which compiled code may fill lines of the page of `address` itself; 0 when it may not. */
+  linePath?(region: Region, address: number): number;
   /** Stall of an access to a device's register; `transfers` 2 for a store that reads and writes back (bit-band). */
   device(address: number, write: boolean, transfers?: number): number;
   /** Whole stall of an access that is not aligned to its size. */
@@ -214,6 +219,11 @@ export class Bus {
 
   #openLine(region: Region, a: number, write: boolean): void {
     this.timing.openLine?.(region, a, write);
+    const path = this.timing.linePath?.(region, a) ?? 0;
+    if (path !== 0) {
+      if (write) this.writeTable.notePath(a, region, path);
+      if (!write || this.#host.openPage(a, false)) this.readTable.notePath(a, region, path);
+    }
     this.#host.usedLine();
   }
 

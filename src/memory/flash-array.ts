@@ -16,13 +16,19 @@ export type ReadCycles = (settings: FlashSettings, start: number, pastCache: boo
 export class FlashArray {
   settings: FlashSettings;
   readonly #readCycles: ReadCycles;
-  /** Cycle at which the present read is done. */
-  #freeAt = 0;
+  /** Cycle at which the present read is done, one word. */
+  readonly #freeAt: Float64Array;
 
-  /** @param readCycles core cycles of one read that begins at `start` */
-  constructor(settings: FlashSettings, readCycles: ReadCycles) {
+  /** @param freeAt where its state is kept; its own place when absent */
+  constructor(settings: FlashSettings, readCycles: ReadCycles, freeAt: Float64Array = new Float64Array(1)) {
     this.settings = settings;
     this.#readCycles = readCycles;
+    this.#freeAt = freeAt;
+  }
+
+  /** Core cycles of a read that begins at `now`. */
+  readCycles(now: number): number {
+    return this.#readCycles(this.settings, now, false);
   }
 
   /** Whether reads take no longer than those of any other memory. */
@@ -31,7 +37,7 @@ export class FlashArray {
   }
   /** Cycle from which a read asked for at `now` may begin. */
   start(now: number): number {
-    return Math.max(now, this.#freeAt, this.settings.busyUntil);
+    return Math.max(now, this.#freeAt[0]!, this.settings.busyUntil);
   }
   /**
    * Reads once, at `now` or when the array is free. @returns the cycle at which the words are there
@@ -39,15 +45,15 @@ export class FlashArray {
    */
   read(now: number, pastCache = false): number {
     const start = this.start(now);
-    return (this.#freeAt = start + this.#readCycles(this.settings, start, pastCache));
+    return (this.#freeAt[0] = start + this.#readCycles(this.settings, start, pastCache));
   }
 
   save(): { settings: FlashSettings; freeAt: number } {
-    return { settings: this.settings, freeAt: this.#freeAt };
+    return { settings: this.settings, freeAt: this.#freeAt[0]! };
   }
   restore(saved: ReturnType<FlashArray["save"]>): void {
     this.settings = saved.settings;
-    this.#freeAt = saved.freeAt;
+    this.#freeAt[0] = saved.freeAt;
   }
 }
 

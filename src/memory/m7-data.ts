@@ -5,7 +5,8 @@ import type { FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
-import type { M7Paths, MemoryPolicy } from "./m7-memory.ts";
+import { isCacheable, type M7Paths, type MemoryPolicy } from "./m7-memory.ts";
+import { M7PathNumbers, m7DataWords } from "./m7-words.ts";
 import { LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
@@ -27,7 +28,6 @@ interface SavedM7Data {
 
 /** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
 export class M7Data implements DataTiming {
-  misses = 0;
   readonly lines: LineTables;
   readonly #map: MemoryMap;
   readonly #cache: Cache | undefined;
@@ -45,8 +45,11 @@ export class M7Data implements DataTiming {
   /** Unaligned stores, which reach their memory by reading and writing the words they touch. */
   readonly #unalignedStores: StoreBuffer;
   #enabled = false;
-  /** When the last dirty line has left its buffer. */
-  #evictionDone = 0;
+  /** When the last dirty line has left its buffer, and the number of misses: one word each. */
+  readonly #evictionDone: Float64Array;
+  readonly #misses: Float64Array;
+  /** Paths that compiled code may use, by page. */
+  readonly #pathNumbers: M7PathNumbers;
 
   constructor(options: {
     map: MemoryMap;
@@ -66,7 +69,11 @@ export class M7Data implements DataTiming {
   }) {
     const { buffers = M7_BUFFER } = options;
     this.#buffers = buffers;
-    this.#fills = new LineFills(buffers.dataFills.cycles);
+    const words = m7DataWords(options.memory);
+    this.#fills = new LineFills(buffers.dataFills.cycles, words.fills);
+    this.#evictionDone = words.evictionDone;
+    this.#misses = words.misses;
+    this.#pathNumbers = new M7PathNumbers(options.memory, options.paths, options.policy, options.holds);
     this.#stores = new StoreBuffer(buffers.stores.cycles);
     this.#unalignedStores = new StoreBuffer(buffers.stores.cycles + 1);
     const layout = { entries: LINE_ENTRIES, shift: LINE_SHIFT };
@@ -86,6 +93,14 @@ export class M7Data implements DataTiming {
     this.#now = options.now;
   }
 
+  get cacheGeometry(): DataTiming["cacheGeometry"] {
+    const buffers = this.#buffers.dataFills.cycles;
+    return this.#cache && { sets: this.#cache.sets, ways: this.#cache.ways, buffers };
+  }
+  get misses(): number {
+    return this.#misses[0]!;
+  }
+
   enable(on: boolean): void {
     this.#enabled = on && this.#cache !== undefined;
     this.forget();
@@ -94,6 +109,14 @@ export class M7Data implements DataTiming {
   forget(): void {
     this.lines.read.clear();
     this.lines.write.clear();
+    this.forgetPaths();
+  }
+  /** Lines can't be filled as before: another master is about to use a memory, or clocks or settings have changed. */
+  forgetPaths(): void {
+    this.#pathNumbers.forget();
+  }
+  linePath(region: Region, address: number): number {
+    return this.#enabled ? this.#pathNumbers.of(region, address, this.#now()) : 0;
   }
   invalidate(at: number): void {
     if (this.#cache === undefined) return;
@@ -184,17 +207,18 @@ export class M7Data implements DataTiming {
       stores: this.#stores.save(),
       unalignedStores: this.#unalignedStores.save(),
       enabled: this.#enabled,
-      evictionDone: this.#evictionDone,
+      evictionDone: this.#evictionDone[0]!,
     };
   }
   restore(saved: SavedM7Data): void {
-    this.misses = saved.misses;
+    this.#misses[0] = saved.misses;
     if (saved.cache !== undefined) this.#cache?.restore(saved.cache);
     this.#fills.restore(saved.fills);
     this.#stores.restore(saved.stores);
     this.#unalignedStores.restore(saved.unalignedStores);
     this.#enabled = saved.enabled;
-    this.#evictionDone = saved.evictionDone;
+    this.#evictionDone[0] = saved.evictionDone;
+    this.forgetPaths();
   }
 
   device(address: number, write: boolean): number {
@@ -229,7 +253,7 @@ export class M7Data implements DataTiming {
 
   /** Brings a line in. @returns the cycle at which its critical word comes */
   #fill(cache: Cache, line: number, word: number, policy: MemoryPolicy, path: BusPath, now: number): number {
-    this.misses++;
+    this.#misses[0]!++;
     const evicted = cache.allocate(line, policy.cache === "write-back");
     let start = now;
     if (evicted !== undefined) {
@@ -245,10 +269,8 @@ export class M7Data implements DataTiming {
     const region = this.#map.find((line << LINE_SHIFT) >>> 0);
     const path = region && this.#paths.of(region);
     if (path === undefined) return now;
-    const start = Math.max(now, this.#evictionDone);
-    this.#evictionDone = start + path.write + (BEATS - 1) * path.beat;
+    const start = Math.max(now, this.#evictionDone[0]!);
+    this.#evictionDone[0] = start + path.write + (BEATS - 1) * path.beat;
     return start;
   }
 }
-
-const isCacheable = ({ cache, shareable }: MemoryPolicy): boolean => cache !== "non-cacheable" && !shareable;

@@ -4,7 +4,7 @@ import type { FlashFetchPort } from "./flash-port.ts";
 import { LineStore } from "./line-store.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
-import type { MemoryPolicy, M7Paths } from "./m7-memory.ts";
+import { isCacheable, type M7Paths, type MemoryPolicy } from "./m7-memory.ts";
 import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -159,5 +159,3 @@ export class M7Fetch {
     return Math.max(0, first - now);
   }
 }
-
-const isCacheable = ({ cache, shareable }: MemoryPolicy): boolean => cache !== "non-cacheable" && !shareable;

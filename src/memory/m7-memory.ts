@@ -8,6 +8,9 @@ export interface MemoryPolicy {
   readonly shareable: boolean;
 }
 
+export const isCacheable = ({ cache, shareable }: MemoryPolicy): boolean =>
+  cache !== "non-cacheable" && !shareable;
+
 /** The paths to all regions behind AXIM, made anew when clocks or flash settings change. */
 export class M7Paths {
   readonly #conditions: PathConditions;

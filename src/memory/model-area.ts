@@ -10,12 +10,49 @@ export const MODEL_AREA = {
   /** Lines with free reads and writes, see `LineTable`: `LINE_ENTRIES` of 8 bytes each. */
   readLines: 0x1_0000,
   writeLines: 0x1_8000,
+  /** State of the Cortex-M7's D-cache, see `M7_DATA`. */
+  m7Data: 0x2_0000,
 } as const;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
 
 /** First byte behind all that the models keep there. */
-export const MODEL_AREA_END = 0x2_0000;
+export const MODEL_AREA_END = 0x2_8000;
+
+const M7 = MODEL_AREA.m7Data;
+/** Most lines of a D-cache, buffers for lines on their way, and paths that `M7_DATA` has room for. */
+export const M7_DATA_ROOM = { lines: 2048, buffers: 4, paths: 64 } as const;
+/** log2 of the bytes of one path. */
+export const M7_PATH_SHIFT = 6;
+/**
+ * The D-cache side of a Cortex-M7 as it stands: what `M7Data` and its parts keep, here so that compiled code can go on
+ * from it. Byte offsets; times are cycles as doubles.
+ */
+export const M7_DATA = {
+  /** Of each way: number of the line as a word, and its `WAY` bits as a byte. */
+  lines: M7,
+  flags: M7 + 4 * M7_DATA_ROOM.lines,
+  /** The register that picks victims. */
+  random: M7 + 0x3000,
+  /** Of each fill buffer: number of the line; when each of its words comes; when all have come. */
+  fillLines: M7 + 0x3010,
+  arrivals: M7 + 0x3020,
+  done: M7 + 0x30a0,
+  /** When the data channel has carried the last word asked for. */
+  channelFree: M7 + 0x30c0,
+  /** When the last dirty line has left its buffer. */
+  evictionDone: M7 + 0x30c8,
+  misses: M7 + 0x30d0,
+  /** When the flash array is done with its present read. */
+  arrayFree: M7 + 0x30d8,
+  /** How lines of a page are filled: its number is in the page table. Number 0 is never valid. */
+  paths: M7 + 0x4000,
+} as const;
+/** Fields of a path, byte offsets in it; see `BusPath`. `arrayRead` counts only with `PATH_KIND.array`. */
+export const M7_PATH = { kind: 0, first: 8, beat: 16, half: 24, write: 32, arrayRead: 40 } as const;
+/** Bits of `M7_PATH.kind`; without `valid`, nothing else counts. */
+export const PATH_KIND = { valid: 1, writeBack: 2, writeAllocate: 4, array: 8 } as const;
+
 /** The number of the state of the instruction-side memories: it changes whenever a line that was present may have gone. */
 export class FetchEpoch {
   readonly #word: Int32Array;

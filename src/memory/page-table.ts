@@ -34,6 +34,21 @@ export class PageTable {
     this.#filled.add(page);
   }
 
+  /**
+   * Keeps the page of `address` slow, and notes how its lines are filled for code that does it itself: the number of
+   * the path, above the lowest bit.
+   */
+  notePath(address: number, region: Region, path: number): void {
+    const page = address >>> PAGE_BITS;
+    const start = page * PAGE_SIZE;
+    const host = region.host + (start - region.start);
+    if (host % PAGE_SIZE !== 0) return;
+    const entry = (host - start) | (path << 1) | SLOW;
+    if (this.#words[page] === entry) return;
+    this.#words[page] = entry;
+    this.#filled.add(page);
+  }
+
   /** Closes every page that shows bytes of the host page of `host`. */
   closeHostPage(host: number): void {
     const hostPage = host >>> PAGE_BITS;

@@ -15,6 +15,7 @@ import type { PathConditions } from "../memory/bus-path.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
+import { m7DataWords } from "../memory/m7-words.ts";
 import { DMA, M4_EXTERNAL } from "../memory/memory-costs.ts";
 import { FetchEpoch } from "../memory/model-area.ts";
 import type { Region } from "../memory/region.ts";
@@ -228,7 +229,8 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const epoch = new FetchEpoch(memory);
   const clock = new BusRatio(board);
   const readCycles = (settings: FlashSettings): number => clock.flash * waitStateRead(settings);
-  const array = flash && new FlashArray(resetSettings(flash), readCycles);
+  const words = m7DataWords(memory);
+  const array = flash && new FlashArray(resetSettings(flash), readCycles, words.arrayFree);
   const flashBits = flash?.widthBits ?? DEFAULT_READ_BITS;
   const conditions = {
     ratio: (region: Region) => clock.of(region),
@@ -242,7 +244,7 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const ports = m7Ports(board);
   const holds = new SlaveHolds(map);
   const icacheModel = icache && new Cache(icache.bytes, icache.ways);
-  const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways);
+  const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways, words.cache);
   const shared = { map, paths, policy, art, holds, buffers: costs.buffer };
   const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
   const data = new M7Data({
@@ -265,7 +267,7 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
       const path = paths.of(region);
       return path === undefined ? 0 : Math.max(clock.of(region) * DMA.access.cycles, path.beat / 2);
     },
-    onHold: () => undefined,
+    onHold: () => data.forgetPaths(),
   });
   const forget = (): void => {
     paths.changed();

@@ -57,6 +57,7 @@ function compileListing(listing: string): string {
     fetchesFreely: () => true,
     presentWord: () => 0,
     lines: undefined,
+    fillsLines: false,
     fpNumber: () => 0,
   })!;
   return printFunction(compiled.body.encode());
