@@ -1,9 +1,13 @@
+import { FLAG_BITS } from "../isa/footprint.ts";
 import type { TimingClass } from "../isa/insn.ts";
 import { m4CostTables, type M4Costs } from "./cortex-m4-costs.ts";
 import { FetchBuffer } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
+
+/** What the conditions of branches depend on. */
+const CONDITION_FLAGS = FLAG_BITS.N | FLAG_BITS.Z | FLAG_BITS.C | FLAG_BITS.V;
 
 /** A data phase of the instruction before, which the next may overlap. */
 const NO_DATA_PHASE = 0;
@@ -50,6 +54,11 @@ export class CortexM4Pipeline implements Pipeline {
   #stores = 0;
   /** The instruction before is 16 bits wide: an IT retires with it. */
   #afterNarrow = false;
+  /** The instruction before set a flag that conditions depend on, and so did the one before it. */
+  #setsCondition = false;
+  #afterCondition = false;
+  /** The jump that led here was a branch whose condition was known only when it executed. */
+  #resolvedLate = false;
   /** Cycle from which an FP instruction can use the result of the last one, and the S registers that hold it. */
   #fpReady = 0;
   #fpResult = 0;
@@ -71,7 +80,9 @@ export class CortexM4Pipeline implements Pipeline {
     this.#fpReady = state[5]!;
     this.#fpResult = state[6]!;
     this.#fpDivides = state[7] === 1;
-    this.#fetch.restore(state.slice(8));
+    this.#setsCondition = state[8] === 1;
+    this.#resolvedLate = state[9] === 1;
+    this.#fetch.restore(state.slice(10));
   }
 
   snapshot(): number[] {
@@ -85,6 +96,8 @@ export class CortexM4Pipeline implements Pipeline {
       fpReady,
       fpReady > 0 ? this.#fpResult : 0,
       fpReady > 0 && this.#fpDivides ? 1 : 0,
+      this.#setsCondition ? 1 : 0,
+      this.#fetch.jumped && this.#resolvedLate ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
@@ -103,7 +116,7 @@ export class CortexM4Pipeline implements Pipeline {
       this.#wait(this.#rule.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
-    if (this.#fetch.jumped && size === 4 && SINGLE_LOAD.has(timing)) {
+    if (this.#fetch.jumped && this.#resolvedLate && SINGLE_LOAD.has(timing)) {
       this.#wait(this.#rule.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
@@ -122,6 +135,7 @@ export class CortexM4Pipeline implements Pipeline {
           : "refillRegister";
     const { cycles } = this.#rule[rule];
     this.now += cycles;
+    this.#resolvedLate = timing === "branch.compare" || (isConditional(instruction) && this.#afterCondition);
     this.#dataPhase = NO_DATA_PHASE;
     this.#late = 0;
     this.#stores = 0;
@@ -185,6 +199,8 @@ export class CortexM4Pipeline implements Pipeline {
     record.skipped = predicated ? extra : 0;
     this.now = start + 1 + extra;
     this.#afterNarrow = size === 2 && timing !== "it";
+    this.#afterCondition = this.#setsCondition;
+    this.#setsCondition = (footprint.writesFlags & CONDITION_FLAGS) !== 0;
     const stores = timing.includes("store") && !isIndexedStore(timing, footprint.accesses[0]);
     this.#stores = stores ? (extra > 0 ? 1 : Math.min(this.#stores + 1, 2)) : 0;
     this.#late = lateForAddress(instruction);
@@ -227,6 +243,9 @@ const ruleName = (rule: keyof M4Costs["rule"]): string => `rule.${rule}`;
 const by =
   (rule: keyof M4Costs["rule"], registers = 0): Because =>
   () => ({ rule: ruleName(rule), registers });
+
+const isConditional = ({ footprint: { jump }, predicated }: TimedInstruction): boolean =>
+  jump?.kind === "direct" && (jump.conditional || predicated);
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
 
