@@ -32,11 +32,7 @@ const m7 = (name: string, values: readonly number[], range: string): Parameter =
  * that no program of the calibration set can tell apart (external memories, barriers, doubles).
  */
 export const PARAMETERS: readonly Parameter[] = [
-  m4(
-    "rule.loadAfterJump",
-    [0, 1],
-    "a refill takes 1 to 3 cycles by the target's width (TRM): none or one more",
-  ),
+  m4("rule.loadAfterJump", [0, 1], "an address phase before the branch is resolved, or after"),
   m4("rule.refillRegister", [1, 2, 3], "TRM: P is 1 to 3"),
   m4("rule.refillLoad", [1, 2, 3], "TRM: P is 1 to 3; its prose has three"),
   m4("rule.storeRun", [0, 1], "TRM: a store that finds the write buffer full delays the next instruction"),

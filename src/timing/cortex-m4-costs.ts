@@ -102,7 +102,7 @@ export const M4_RULE = {
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(
     3,
-    "TRM: 1 to 3, and three for a reload of the pipeline; fitted on CoreMark and ChaCha12 (docs/fit.md)",
+    "TRM: 1 to 3, and three for a reload of the pipeline; programs do not tell it from 2 (docs/fit.md)",
     "low",
   ),
   /** Refill after a load of the PC. */
