@@ -22,8 +22,8 @@ const COPY = (2 << 6) | (2 << 11) | (2 << 13) | (1 << 9) | (1 << 10) | 1;
 const ITEMS = 400;
 const ROUNDS = 500;
 
-/** ROUNDS times a load from [R1] and a store to [R1, #4]. */
-const LOOP = [T.ldr(0, 1), 0x6048, 0x3a01, 0xd1fb, T.bkpt(0)];
+/** ROUNDS times a load from [R1] and a store to [R1, #4], in 5 cycles, so that all phases of the copy are met. */
+const LOOP = [0x3a01, T.ldr(0, 1), 0x6048, 0xd1fb, T.bkpt(0)];
 
 /** The same with LDM.W R1, {R3-R6} and STM.W R1, {R3-R6}. */
 const MULTIPLES = [0xe891, 0x0078, 0xe881, 0x0078, 0x3a01, 0xd1f9, T.bkpt(0)];

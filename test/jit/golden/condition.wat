@@ -38,162 +38,171 @@ i32.const 0
 i32.load offset=0x20000c
 local.set 10
 block
-  loop
-    local.get 9
-    i32.const 6
-    i32.lt_s
-    if
-      i32.const 0
-      i32.const 256
-      i32.store offset=0x3c
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x58
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x110
-      i32.const 4
-      local.set 11
-      br 2
-    end
+  local.get 9
+  i32.const 6
+  i32.lt_s
+  if
+    i32.const 0
+    i32.const 256
+    i32.store offset=0x3c
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x58
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x110
+    i32.const 4
+    local.set 11
+    br 1
+  end
+  local.get 0
+  local.set 15
+  local.get 1
+  local.set 16
+  local.get 15
+  local.get 16
+  i32.sub
+  local.set 17
+  local.get 17
+  local.set 5
+  local.get 17
+  local.set 6
+  local.get 16
+  local.get 15
+  i32.le_u
+  local.set 7
+  local.get 15
+  local.get 16
+  i32.xor
+  local.get 15
+  local.get 17
+  i32.xor
+  i32.and
+  local.set 8
+  local.get 5
+  local.get 8
+  i32.xor
+  i32.const 0
+  i32.ge_s
+  local.get 6
+  i32.eqz
+  i32.eqz
+  i32.and
+  local.tee 18
+  if
+    local.get 2
+    local.set 15
+    local.get 15
+    i32.const 1
+    i32.add
+    local.set 16
+    local.get 16
+    local.set 2
+  else
+  end
+  local.get 5
+  local.get 8
+  i32.xor
+  i32.const 0
+  i32.ge_s
+  local.get 6
+  i32.eqz
+  i32.eqz
+  i32.and
+  local.tee 19
+  if
     local.get 0
     local.set 15
-    local.get 1
+    local.get 3
     local.set 16
     local.get 15
     local.get 16
     i32.sub
     local.set 17
     local.get 17
-    local.set 5
-    local.get 17
-    local.set 6
-    local.get 16
-    local.get 15
-    i32.le_u
-    local.set 7
-    local.get 15
-    local.get 16
-    i32.xor
-    local.get 15
-    local.get 17
-    i32.xor
-    i32.and
-    local.set 8
-    local.get 5
-    local.get 8
-    i32.xor
-    i32.const 0
-    i32.ge_s
-    local.get 6
-    i32.eqz
-    i32.eqz
-    i32.and
-    local.tee 18
-    if
-      local.get 2
-      local.set 15
-      local.get 15
-      i32.const 1
-      i32.add
-      local.set 16
-      local.get 16
-      local.set 2
-    else
-    end
-    local.get 5
-    local.get 8
-    i32.xor
-    i32.const 0
-    i32.ge_s
-    local.get 6
-    i32.eqz
-    i32.eqz
-    i32.and
-    local.tee 19
-    if
-      local.get 0
-      local.set 15
-      local.get 3
-      local.set 16
-      local.get 15
-      local.get 16
-      i32.sub
-      local.set 17
-      local.get 17
-      local.set 0
-    else
-    end
-    local.get 5
-    local.get 8
-    i32.xor
-    i32.const 0
-    i32.ge_s
-    local.get 6
-    i32.eqz
-    i32.eqz
-    i32.and
-    i32.eqz
-    local.tee 20
-    if
-      local.get 0
-      local.set 15
-      local.get 15
-      local.set 4
-    else
-    end
-    local.get 4
-    i32.const 1
-    i32.and
+    local.set 0
+  else
+  end
+  local.get 5
+  local.get 8
+  i32.xor
+  i32.const 0
+  i32.ge_s
+  local.get 6
+  i32.eqz
+  i32.eqz
+  i32.and
+  i32.eqz
+  local.tee 20
+  if
+    local.get 0
     local.set 15
     local.get 15
-    local.set 5
-    local.get 15
-    local.set 6
-    local.get 6
-    i32.eqz
-    local.set 21
-    local.get 13
-    i32.const 7
-    i32.add
-    local.set 13
-    local.get 21
-    if
-      local.get 9
-      i32.const 7
-      i32.sub
-      local.set 9
-      i32.const 0
-      i32.const 0
-      i64.load offset=0x200040
-      i64.const 1
-      i64.add
-      i64.store offset=0x200040
-      br 1
-    end
+    local.set 4
+  else
+  end
+  local.get 4
+  i32.const 1
+  i32.and
+  local.set 15
+  local.get 15
+  local.set 5
+  local.get 15
+  local.set 6
+  local.get 6
+  i32.eqz
+  local.set 21
+  local.get 13
+  i32.const 7
+  i32.add
+  local.set 13
+  local.get 21
+  if
     local.get 9
-    i32.const 6
+    i32.const 7
     i32.sub
     local.set 9
     i32.const 0
     i32.const 0
-    i64.load offset=0x200048
+    i64.load offset=0x200040
     i64.const 1
     i64.add
-    i64.store offset=0x200048
+    i64.store offset=0x200040
     i32.const 0
-    i32.const 272
+    i32.const 256
     i32.store offset=0x3c
     i32.const 0
     i32.const 0
     i32.store offset=0x58
     i32.const 0
-    i32.const 1
+    i32.const 2
     i32.store offset=0x110
     i32.const 0
     local.set 11
     br 1
   end
+  local.get 9
+  i32.const 6
+  i32.sub
+  local.set 9
+  i32.const 0
+  i32.const 0
+  i64.load offset=0x200048
+  i64.const 1
+  i64.add
+  i64.store offset=0x200048
+  i32.const 0
+  i32.const 272
+  i32.store offset=0x3c
+  i32.const 0
+  i32.const 0
+  i32.store offset=0x58
+  i32.const 0
+  i32.const 1
+  i32.store offset=0x110
+  i32.const 0
+  local.set 11
+  br 0
 end
 i32.const 0
 local.get 0

@@ -38,393 +38,402 @@ i32.const 0
 i32.load offset=0x20000c
 local.set 10
 block
-  loop
+  local.get 9
+  i32.const 12
+  i32.lt_s
+  if
+    i32.const 0
+    i32.const 256
+    i32.store offset=0x3c
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x58
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x110
+    i32.const 4
+    local.set 11
+    br 1
+  end
+  i32.const 0
+  i32.load offset=0x128
+  i32.eqz
+  if
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x200000
+    i32.const 2
+    local.set 11
+    br 1
+  end
+  local.get 0
+  local.set 15
+  local.get 15
+  local.set 16
+  local.get 16
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 18
+  local.get 16
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 18
+    local.get 16
+    i32.add
+    i32.load offset=0x0
+    local.set 17
+  else
+    local.get 16
+    i32.const 12
+    i32.const 0
     local.get 9
-    i32.const 13
-    i32.lt_s
+    call 0
+    local.set 17
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 9
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 12
+    i32.const 1
+    i32.and
     if
-      i32.const 0
-      i32.const 256
-      i32.store offset=0x3c
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x58
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x110
-      i32.const 4
+      i32.const 1
       local.set 11
       br 2
     end
-    i32.const 0
-    i32.load offset=0x128
-    i32.eqz
+    local.get 12
     if
+      local.get 17
+      f32.reinterpret_i32
+      local.set 5
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
-      i32.const 2
+      i32.const 1
       local.set 11
       br 2
     end
-    local.get 0
-    local.set 15
-    local.get 15
-    local.set 16
-    local.get 16
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 18
-    local.get 16
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 18
-      local.get 16
-      i32.add
-      i32.load offset=0x0
-      local.set 17
-    else
-      local.get 16
-      i32.const 12
-      i32.const 0
-      local.get 9
-      call 0
-      local.set 17
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 9
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 12
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 11
-        br 3
-      end
-      local.get 12
-      if
-        local.get 17
-        f32.reinterpret_i32
-        local.set 5
-        i32.const 0
-        i32.const 0
-        i32.store offset=0x200000
-        i32.const 1
-        local.set 11
-        br 3
-      end
-    end
-    local.get 17
-    f32.reinterpret_i32
-    local.set 5
-    local.get 5
-    local.set 19
-    local.get 6
-    local.set 20
+  end
+  local.get 17
+  f32.reinterpret_i32
+  local.set 5
+  local.get 5
+  local.set 19
+  local.get 6
+  local.set 20
+  local.get 19
+  local.get 20
+  f32.mul
+  local.set 21
+  local.get 21
+  i32.reinterpret_f32
+  i32.const 23
+  i32.shr_u
+  i32.const 255
+  i32.and
+  i32.const 1
+  i32.sub
+  i32.const 254
+  i32.lt_u
+  i32.const 0
+  i32.load offset=0x78
+  i32.and
+  i32.eqz
+  if
     local.get 19
+    f32.const
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    f32.eq
     local.get 20
-    f32.mul
-    local.set 21
+    f32.const
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    f32.eq
+    i32.or
     local.get 21
-    i32.reinterpret_f32
-    i32.const 23
-    i32.shr_u
-    i32.const 255
+    f32.const
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    f32.eq
     i32.and
-    i32.const 1
-    i32.sub
-    i32.const 254
-    i32.lt_u
     i32.const 0
     i32.load offset=0x78
     i32.and
     i32.eqz
     if
+      i32.const 0
       local.get 19
-      f32.const
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      f32.eq
-      local.get 20
-      f32.const
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      f32.eq
-      i32.or
-      local.get 21
-      f32.const
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      f32.eq
-      i32.and
-      i32.const 0
-      i32.load offset=0x78
-      i32.and
-      i32.eqz
-      if
-        i32.const 0
-        local.get 19
-        i32.reinterpret_f32
-        local.get 20
-        i32.reinterpret_f32
-        i32.const 0
-        call 5
-        f32.reinterpret_i32
-        local.set 21
-      end
-    end
-    local.get 7
-    local.set 22
-    local.get 21
-    local.set 23
-    local.get 22
-    local.get 23
-    f32.add
-    local.set 24
-    local.get 24
-    i32.reinterpret_f32
-    i32.const 23
-    i32.shr_u
-    i32.const 255
-    i32.and
-    i32.const 255
-    i32.lt_u
-    i32.const 0
-    i32.load offset=0x78
-    i32.and
-    i32.eqz
-    if
-      i32.const 0
-      local.get 22
       i32.reinterpret_f32
-      local.get 23
+      local.get 20
       i32.reinterpret_f32
       i32.const 0
       call 5
       f32.reinterpret_i32
-      local.set 24
+      local.set 21
     end
-    local.get 24
-    local.set 7
-    local.get 8
-    local.set 19
-    local.get 5
-    local.set 20
-    local.get 6
-    local.set 21
-    local.get 20
-    f64.promote_f32
-    local.get 21
-    f64.promote_f32
-    f64.mul
-    local.get 19
-    f64.promote_f32
-    f64.add
-    local.tee 25
-    f32.demote_f64
-    local.set 22
+  end
+  local.get 7
+  local.set 22
+  local.get 21
+  local.set 23
+  local.get 22
+  local.get 23
+  f32.add
+  local.set 24
+  local.get 24
+  i32.reinterpret_f32
+  i32.const 23
+  i32.shr_u
+  i32.const 255
+  i32.and
+  i32.const 255
+  i32.lt_u
+  i32.const 0
+  i32.load offset=0x78
+  i32.and
+  i32.eqz
+  if
+    i32.const 0
     local.get 22
     i32.reinterpret_f32
-    i32.const 23
-    i32.shr_u
-    i32.const 255
-    i32.and
-    i32.const 1
-    i32.sub
-    i32.const 254
-    i32.lt_u
+    local.get 23
+    i32.reinterpret_f32
     i32.const 0
-    i32.load offset=0x78
-    i32.and
+    call 5
+    f32.reinterpret_i32
+    local.set 24
+  end
+  local.get 24
+  local.set 7
+  local.get 8
+  local.set 19
+  local.get 5
+  local.set 20
+  local.get 6
+  local.set 21
+  local.get 20
+  f64.promote_f32
+  local.get 21
+  f64.promote_f32
+  f64.mul
+  local.get 19
+  f64.promote_f32
+  f64.add
+  local.tee 25
+  f32.demote_f64
+  local.set 22
+  local.get 22
+  i32.reinterpret_f32
+  i32.const 23
+  i32.shr_u
+  i32.const 255
+  i32.and
+  i32.const 1
+  i32.sub
+  i32.const 254
+  i32.lt_u
+  i32.const 0
+  i32.load offset=0x78
+  i32.and
+  local.get 25
+  i64.reinterpret_f64
+  i32.wrap_i64
+  i32.const 536870911
+  i32.and
+  i32.const 268435456
+  i32.eq
+  i32.eqz
+  i32.and
+  i32.eqz
+  if
     local.get 25
-    i64.reinterpret_f64
-    i32.wrap_i64
-    i32.const 536870911
-    i32.and
-    i32.const 268435456
-    i32.eq
-    i32.eqz
-    i32.and
-    i32.eqz
-    if
-      local.get 25
-      f64.const
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      unreachable
-      f64.eq
-      i32.const 0
-      i32.load offset=0x78
-      i32.and
-      i32.eqz
-      if
-        i32.const 0
-        local.get 19
-        i32.reinterpret_f32
-        local.get 20
-        i32.reinterpret_f32
-        local.get 21
-        i32.reinterpret_f32
-        call 5
-        f32.reinterpret_i32
-        local.set 22
-      end
-    end
-    local.get 22
-    local.set 8
-    local.get 7
-    local.set 19
-    local.get 8
-    local.set 20
-    local.get 19
-    local.get 19
-    f32.eq
-    local.get 20
-    local.get 20
-    f32.eq
-    i32.and
+    f64.const
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    f64.eq
     i32.const 0
     i32.load offset=0x78
     i32.and
-    if
-      i32.const 8
-      i32.const 6
-      i32.const 2
-      local.get 19
-      local.get 20
-      f32.eq
-      select
-      local.get 19
-      local.get 20
-      f32.lt
-      select
-      local.set 15
-    else
-      i32.const 0
-      local.get 19
-      i32.reinterpret_f32
-      local.get 20
-      i32.reinterpret_f32
-      i32.const 0
-      call 5
-      local.set 15
-    end
-    i32.const 0
-    i32.load offset=0x74
-    local.set 16
-    local.get 16
-    i32.const 268435455
-    i32.and
-    local.get 15
-    i32.const 28
-    i32.shl
-    i32.or
-    i32.const -138411873
-    i32.and
-    local.tee 17
-    i32.const 0
-    i32.load offset=0x74
-    i32.xor
-    i32.const 130023583
-    i32.and
-    if
-      local.get 17
-      call 7
-    else
-      i32.const 0
-      local.get 17
-      i32.store offset=0x74
-    end
-    i32.const 0
-    i32.load offset=0x74
-    local.set 15
-    local.get 15
-    local.set 1
-    local.get 15
-    i32.const 30
-    i32.shr_u
-    i32.const 1
-    i32.and
     i32.eqz
-    local.set 2
-    local.get 15
-    i32.const 29
-    i32.shr_u
-    i32.const 1
-    i32.and
-    local.set 3
-    local.get 15
-    i32.const 28
-    i32.shr_u
-    i32.const 1
-    i32.and
-    i32.const 31
-    i32.shl
-    local.set 4
-    local.get 1
-    i32.const 31
-    i32.shr_u
-    local.set 26
-    local.get 13
-    i32.const 6
-    i32.add
-    local.set 13
-    local.get 26
     if
-      local.get 9
-      i32.const 14
-      i32.sub
-      local.set 9
       i32.const 0
-      i32.const 0
-      i64.load offset=0x200040
-      i64.const 1
-      i64.add
-      i64.store offset=0x200040
-      br 1
+      local.get 19
+      i32.reinterpret_f32
+      local.get 20
+      i32.reinterpret_f32
+      local.get 21
+      i32.reinterpret_f32
+      call 5
+      f32.reinterpret_i32
+      local.set 22
     end
+  end
+  local.get 22
+  local.set 8
+  local.get 7
+  local.set 19
+  local.get 8
+  local.set 20
+  local.get 19
+  local.get 19
+  f32.eq
+  local.get 20
+  local.get 20
+  f32.eq
+  i32.and
+  i32.const 0
+  i32.load offset=0x78
+  i32.and
+  if
+    i32.const 8
+    i32.const 6
+    i32.const 2
+    local.get 19
+    local.get 20
+    f32.eq
+    select
+    local.get 19
+    local.get 20
+    f32.lt
+    select
+    local.set 15
+  else
+    i32.const 0
+    local.get 19
+    i32.reinterpret_f32
+    local.get 20
+    i32.reinterpret_f32
+    i32.const 0
+    call 5
+    local.set 15
+  end
+  i32.const 0
+  i32.load offset=0x74
+  local.set 16
+  local.get 16
+  i32.const 268435455
+  i32.and
+  local.get 15
+  i32.const 28
+  i32.shl
+  i32.or
+  i32.const -138411873
+  i32.and
+  local.tee 17
+  i32.const 0
+  i32.load offset=0x74
+  i32.xor
+  i32.const 130023583
+  i32.and
+  if
+    local.get 17
+    call 7
+  else
+    i32.const 0
+    local.get 17
+    i32.store offset=0x74
+  end
+  i32.const 0
+  i32.load offset=0x74
+  local.set 15
+  local.get 15
+  local.set 1
+  local.get 15
+  i32.const 30
+  i32.shr_u
+  i32.const 1
+  i32.and
+  i32.eqz
+  local.set 2
+  local.get 15
+  i32.const 29
+  i32.shr_u
+  i32.const 1
+  i32.and
+  local.set 3
+  local.get 15
+  i32.const 28
+  i32.shr_u
+  i32.const 1
+  i32.and
+  i32.const 31
+  i32.shl
+  local.set 4
+  local.get 1
+  i32.const 31
+  i32.shr_u
+  local.set 26
+  local.get 13
+  i32.const 6
+  i32.add
+  local.set 13
+  local.get 26
+  if
     local.get 9
     i32.const 13
     i32.sub
     local.set 9
     i32.const 0
     i32.const 0
-    i64.load offset=0x200048
+    i64.load offset=0x200040
     i64.const 1
     i64.add
-    i64.store offset=0x200048
+    i64.store offset=0x200040
     i32.const 0
-    i32.const 278
+    i32.const 256
     i32.store offset=0x3c
     i32.const 0
     i32.const 0
     i32.store offset=0x58
     i32.const 0
-    i32.const 1
+    i32.const 2
     i32.store offset=0x110
     i32.const 0
     local.set 11
     br 1
   end
+  local.get 9
+  i32.const 12
+  i32.sub
+  local.set 9
+  i32.const 0
+  i32.const 0
+  i64.load offset=0x200048
+  i64.const 1
+  i64.add
+  i64.store offset=0x200048
+  i32.const 0
+  i32.const 278
+  i32.store offset=0x3c
+  i32.const 0
+  i32.const 0
+  i32.store offset=0x58
+  i32.const 0
+  i32.const 1
+  i32.store offset=0x110
+  i32.const 0
+  local.set 11
+  br 0
 end
 i32.const 0
 local.get 1

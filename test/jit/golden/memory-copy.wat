@@ -50,590 +50,599 @@ i32.const 0
 i32.load offset=0x20000c
 local.set 14
 block
-  loop
-    local.get 13
-    i32.const 15
-    i32.lt_s
-    if
-      i32.const 0
-      i32.const 256
-      i32.store offset=0x3c
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x58
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x110
-      i32.const 4
-      local.set 15
-      br 2
-    end
-    local.get 0
-    local.set 19
-    local.get 19
-    local.set 20
-    local.get 20
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 22
-    local.get 20
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 22
-      local.get 20
-      i32.add
-      i32.load offset=0x0
-      local.set 21
-    else
-      local.get 20
-      i32.const 12
-      i32.const 0
-      local.get 13
-      call 0
-      local.set 21
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 4
-    i32.add
-    local.set 23
-    local.get 23
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 25
-    local.get 23
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 25
-      local.get 23
-      i32.add
-      i32.load offset=0x0
-      local.set 24
-    else
-      local.get 23
-      i32.const 12
-      i32.const 0
-      local.get 13
-      call 0
-      local.set 24
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 8
-    i32.add
-    local.set 26
-    local.get 26
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 28
-    local.get 26
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 28
-      local.get 26
-      i32.add
-      i32.load offset=0x0
-      local.set 27
-    else
-      local.get 26
-      i32.const 12
-      i32.const 0
-      local.get 13
-      call 0
-      local.set 27
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 12
-    i32.add
-    local.set 29
-    local.get 29
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 31
-    local.get 29
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 31
-      local.get 29
-      i32.add
-      i32.load offset=0x0
-      local.set 30
-    else
-      local.get 29
-      i32.const 12
-      i32.const 0
-      local.get 13
-      call 0
-      local.set 30
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 16
-    i32.add
-    local.set 0
-    local.get 21
-    local.set 4
-    local.get 24
-    local.set 5
-    local.get 27
-    local.set 6
-    local.get 30
-    local.set 7
-    local.get 16
-    if
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x200000
-      i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 1
-    local.set 19
-    local.get 19
-    local.set 20
-    local.get 4
-    local.set 21
-    local.get 20
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x800000
-    local.tee 22
-    local.get 20
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 22
-      local.get 20
-      i32.add
-      local.get 21
-      i32.store offset=0x0
-    else
-      local.get 20
-      i32.const 12
-      local.get 21
-      i32.const 1
-      local.get 13
-      call 1
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 4
-    i32.add
-    local.set 23
-    local.get 5
-    local.set 24
-    local.get 23
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x800000
-    local.tee 25
-    local.get 23
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 25
-      local.get 23
-      i32.add
-      local.get 24
-      i32.store offset=0x0
-    else
-      local.get 23
-      i32.const 12
-      local.get 24
-      i32.const 1
-      local.get 13
-      call 1
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 8
-    i32.add
-    local.set 26
-    local.get 6
-    local.set 27
-    local.get 26
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x800000
-    local.tee 28
-    local.get 26
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 28
-      local.get 26
-      i32.add
-      local.get 27
-      i32.store offset=0x0
-    else
-      local.get 26
-      i32.const 12
-      local.get 27
-      i32.const 1
-      local.get 13
-      call 1
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 12
-    i32.add
-    local.set 29
-    local.get 7
-    local.set 30
-    local.get 29
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x800000
-    local.tee 31
-    local.get 29
-    i32.or
-    i32.const 3
-    i32.and
-    i32.eqz
-    if
-      local.get 31
-      local.get 29
-      i32.add
-      local.get 30
-      i32.store offset=0x0
-    else
-      local.get 29
-      i32.const 12
-      local.get 30
-      i32.const 1
-      local.get 13
-      call 1
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 19
-    i32.const 16
-    i32.add
-    local.set 1
-    local.get 16
-    if
-      i32.const 0
-      i32.const 1
-      i32.store offset=0x200000
-      i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 2
-    local.get 3
-    i32.add
-    local.set 19
-    local.get 19
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x400000
-    local.tee 21
-    i32.const 1
-    i32.and
-    i32.eqz
-    if
-      local.get 21
-      local.get 19
-      i32.add
-      i32.load8_u offset=0x0
-      local.set 20
-    else
-      local.get 19
-      i32.const 1
-      i32.const 2
-      local.get 13
-      call 0
-      local.set 20
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-      local.get 16
-      if
-        local.get 20
-        local.set 4
-        i32.const 0
-        i32.const 2
-        i32.store offset=0x200000
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 20
-    local.set 4
-    local.get 1
-    local.set 19
-    local.get 19
-    i32.const 2
-    i32.add
-    local.set 20
-    local.get 20
-    local.set 21
-    local.get 4
-    local.set 22
-    local.get 21
-    i32.const 12
-    i32.shr_u
-    i32.const 2
-    i32.shl
-    i32.load offset=0x800000
-    local.tee 23
-    local.get 21
-    i32.or
-    i32.const 1
-    i32.and
-    i32.eqz
-    if
-      local.get 23
-      local.get 21
-      i32.add
-      local.get 22
-      i32.store16 offset=0x0
-    else
-      local.get 21
-      i32.const 2
-      local.get 22
-      i32.const 3
-      local.get 13
-      call 1
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 13
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 16
-      i32.const 1
-      i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
-      local.get 16
-      if
-        i32.const 0
-        i32.const 3
-        i32.store offset=0x200000
-        i32.const 1
-        local.set 15
-        br 3
-      end
-    end
-    local.get 0
-    local.set 19
-    local.get 8
-    local.set 20
-    local.get 19
-    local.get 20
-    i32.sub
-    local.set 21
-    local.get 21
-    local.set 9
-    local.get 21
-    local.set 10
-    local.get 20
-    local.get 19
-    i32.le_u
-    local.set 11
-    local.get 19
-    local.get 20
-    i32.xor
-    local.get 19
-    local.get 21
-    i32.xor
-    i32.and
-    local.set 12
-    local.get 11
-    i32.eqz
-    local.set 32
-    local.get 17
-    i32.const 6
-    i32.add
-    local.set 17
-    local.get 32
-    if
-      local.get 13
-      i32.const 16
-      i32.sub
-      local.set 13
-      i32.const 0
-      i32.const 0
-      i64.load offset=0x200040
-      i64.const 1
-      i64.add
-      i64.store offset=0x200040
-      br 1
-    end
-    local.get 13
-    i32.const 15
-    i32.sub
-    local.set 13
+  local.get 13
+  i32.const 15
+  i32.lt_s
+  if
     i32.const 0
-    i32.const 0
-    i64.load offset=0x200048
-    i64.const 1
-    i64.add
-    i64.store offset=0x200048
-    i32.const 0
-    i32.const 268
+    i32.const 256
     i32.store offset=0x3c
     i32.const 0
     i32.const 0
     i32.store offset=0x58
     i32.const 0
+    i32.const 0
+    i32.store offset=0x110
+    i32.const 4
+    local.set 15
+    br 1
+  end
+  local.get 0
+  local.set 19
+  local.get 19
+  local.set 20
+  local.get 20
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 22
+  local.get 20
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 22
+    local.get 20
+    i32.add
+    i32.load offset=0x0
+    local.set 21
+  else
+    local.get 20
+    i32.const 12
+    i32.const 0
+    local.get 13
+    call 0
+    local.set 21
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
     i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 4
+  i32.add
+  local.set 23
+  local.get 23
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 25
+  local.get 23
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 25
+    local.get 23
+    i32.add
+    i32.load offset=0x0
+    local.set 24
+  else
+    local.get 23
+    i32.const 12
+    i32.const 0
+    local.get 13
+    call 0
+    local.set 24
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 8
+  i32.add
+  local.set 26
+  local.get 26
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 28
+  local.get 26
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 28
+    local.get 26
+    i32.add
+    i32.load offset=0x0
+    local.set 27
+  else
+    local.get 26
+    i32.const 12
+    i32.const 0
+    local.get 13
+    call 0
+    local.set 27
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 12
+  i32.add
+  local.set 29
+  local.get 29
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 31
+  local.get 29
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 31
+    local.get 29
+    i32.add
+    i32.load offset=0x0
+    local.set 30
+  else
+    local.get 29
+    i32.const 12
+    i32.const 0
+    local.get 13
+    call 0
+    local.set 30
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 16
+  i32.add
+  local.set 0
+  local.get 21
+  local.set 4
+  local.get 24
+  local.set 5
+  local.get 27
+  local.set 6
+  local.get 30
+  local.set 7
+  local.get 16
+  if
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x200000
+    i32.const 1
+    local.set 15
+    br 1
+  end
+  local.get 1
+  local.set 19
+  local.get 19
+  local.set 20
+  local.get 4
+  local.set 21
+  local.get 20
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 22
+  local.get 20
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 22
+    local.get 20
+    i32.add
+    local.get 21
+    i32.store offset=0x0
+  else
+    local.get 20
+    i32.const 12
+    local.get 21
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 4
+  i32.add
+  local.set 23
+  local.get 5
+  local.set 24
+  local.get 23
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 25
+  local.get 23
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 25
+    local.get 23
+    i32.add
+    local.get 24
+    i32.store offset=0x0
+  else
+    local.get 23
+    i32.const 12
+    local.get 24
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 8
+  i32.add
+  local.set 26
+  local.get 6
+  local.set 27
+  local.get 26
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 28
+  local.get 26
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 28
+    local.get 26
+    i32.add
+    local.get 27
+    i32.store offset=0x0
+  else
+    local.get 26
+    i32.const 12
+    local.get 27
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 12
+  i32.add
+  local.set 29
+  local.get 7
+  local.set 30
+  local.get 29
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 31
+  local.get 29
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 31
+    local.get 29
+    i32.add
+    local.get 30
+    i32.store offset=0x0
+  else
+    local.get 29
+    i32.const 12
+    local.get 30
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 19
+  i32.const 16
+  i32.add
+  local.set 1
+  local.get 16
+  if
+    i32.const 0
+    i32.const 1
+    i32.store offset=0x200000
+    i32.const 1
+    local.set 15
+    br 1
+  end
+  local.get 2
+  local.get 3
+  i32.add
+  local.set 19
+  local.get 19
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 21
+  i32.const 1
+  i32.and
+  i32.eqz
+  if
+    local.get 21
+    local.get 19
+    i32.add
+    i32.load8_u offset=0x0
+    local.set 20
+  else
+    local.get 19
+    i32.const 1
+    i32.const 2
+    local.get 13
+    call 0
+    local.set 20
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+    local.get 16
+    if
+      local.get 20
+      local.set 4
+      i32.const 0
+      i32.const 2
+      i32.store offset=0x200000
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 20
+  local.set 4
+  local.get 1
+  local.set 19
+  local.get 19
+  i32.const 2
+  i32.add
+  local.set 20
+  local.get 20
+  local.set 21
+  local.get 4
+  local.set 22
+  local.get 21
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 23
+  local.get 21
+  i32.or
+  i32.const 1
+  i32.and
+  i32.eqz
+  if
+    local.get 23
+    local.get 21
+    i32.add
+    local.get 22
+    i32.store16 offset=0x0
+  else
+    local.get 21
+    i32.const 2
+    local.get 22
+    i32.const 3
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 16
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+    local.get 16
+    if
+      i32.const 0
+      i32.const 3
+      i32.store offset=0x200000
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 0
+  local.set 19
+  local.get 8
+  local.set 20
+  local.get 19
+  local.get 20
+  i32.sub
+  local.set 21
+  local.get 21
+  local.set 9
+  local.get 21
+  local.set 10
+  local.get 20
+  local.get 19
+  i32.le_u
+  local.set 11
+  local.get 19
+  local.get 20
+  i32.xor
+  local.get 19
+  local.get 21
+  i32.xor
+  i32.and
+  local.set 12
+  local.get 11
+  i32.eqz
+  local.set 32
+  local.get 17
+  i32.const 6
+  i32.add
+  local.set 17
+  local.get 32
+  if
+    local.get 13
+    i32.const 16
+    i32.sub
+    local.set 13
+    i32.const 0
+    i32.const 0
+    i64.load offset=0x200040
+    i64.const 1
+    i64.add
+    i64.store offset=0x200040
+    i32.const 0
+    i32.const 256
+    i32.store offset=0x3c
+    i32.const 0
+    i32.const 0
+    i32.store offset=0x58
+    i32.const 0
+    i32.const 2
     i32.store offset=0x110
     i32.const 0
     local.set 15
     br 1
   end
+  local.get 13
+  i32.const 15
+  i32.sub
+  local.set 13
+  i32.const 0
+  i32.const 0
+  i64.load offset=0x200048
+  i64.const 1
+  i64.add
+  i64.store offset=0x200048
+  i32.const 0
+  i32.const 268
+  i32.store offset=0x3c
+  i32.const 0
+  i32.const 0
+  i32.store offset=0x58
+  i32.const 0
+  i32.const 1
+  i32.store offset=0x110
+  i32.const 0
+  local.set 15
+  br 0
 end
 i32.const 0
 local.get 0
