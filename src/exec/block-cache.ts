@@ -71,6 +71,10 @@ export class BlockCache {
 
   /** Told of each block that is forgotten because its bytes changed. */
   onDrop: (block: Block) => void = () => undefined;
+  /** Told when all blocks are forgotten. */
+  onClear: () => void = () => undefined;
+  /** Told when somebody begins to watch an address at which a block may begin already. */
+  onWatch: (pc: number) => void = () => undefined;
 
   /** Forgets the blocks that have bytes in the given range of the linear memory. @returns whether there were any */
   invalidate(host: number, size: number): boolean {
@@ -96,8 +100,15 @@ export class BlockCache {
     return false;
   }
 
+  /** Watches an address that no block runs across, such as one behind a call. */
+  watch(pc: number): void {
+    this.watched.add(pc);
+    this.onWatch(pc);
+  }
+
   /** Forgets all translations: something that they were built on changed. */
   clear(): void {
+    this.onClear();
     this.#blocks.clear();
     this.#singles.clear();
     this.#recent.fill(undefined);

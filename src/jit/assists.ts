@@ -8,6 +8,7 @@ import {
   STORE_LINE,
   type CacheGeometry,
 } from "./assist-cache.ts";
+import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
 
@@ -107,23 +108,36 @@ const storeLine = {
 
 export const ASSISTS = [direction, learn, lastTarget, line, loadLine, storeLine] as const;
 
-/** Host functions that the assists call, the first in their module's index space. */
-const CALLED = ["load", "store"] as const;
-const LINE_CALLS = { load: 0, store: 1, line: CALLED.length + 3 } as const;
+/** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
+const LINE_CALLS = {
+  load: hostIndex("load"),
+  store: hostIndex("store"),
+  line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
+} as const;
 
-/** The module of all assists. @param host functions that it may import */
-export function encodeAssists(
-  memoryPages: number,
-  host: readonly ImportedFunction[],
-  models: AssistedModels,
-): Uint8Array {
-  const functions = ASSISTS.map(({ signature, emit }) => {
+/**
+ * The module of all that regions import, in that order: bridges to the host's functions, since a module that imports a
+ * function of the host has to be given glue for it each time, then the assists; last what a region calls that leaves to
+ * code which is not compiled.
+ */
+export function encodeAssists(memoryPages: number, models: AssistedModels): Uint8Array {
+  const bridges = HOST_FUNCTIONS.map(({ signature }, index) => {
+    const body = new FunctionBody(signature.params.length);
+    signature.params.forEach((_, i) => body.get(i));
+    body.call(index);
+    return { signature, body };
+  });
+  const assists = ASSISTS.map(({ signature, emit }) => {
     const body = new FunctionBody(signature.params.length);
     emit(body, models);
     return { signature, body };
   });
-  const imports = CALLED.map((name) => host.find((f) => f.name === name)!);
-  return encodeModule(memoryPages, imports, functions);
+  const stub = { signature: REGION_SIGNATURE, body: new FunctionBody(0).i32(RESULT.left) };
+  return encodeModule(memoryPages, HOST_FUNCTIONS, [...bridges, ...assists, stub]);
+}
+
+function hostIndex(name: string): number {
+  return HOST_FUNCTIONS.findIndex((f) => f.name === name);
 }
 
 function emitLearn(body: FunctionBody, { entries }: PredictorTables): void {

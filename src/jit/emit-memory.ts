@@ -8,7 +8,8 @@ import { BANK_RULE } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-cache.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
-import { ACCESS, IMPORT } from "./imports.ts";
+import { ACCESS } from "./host-functions.ts";
+import { IMPORT } from "./imports.ts";
 import type { Opcode } from "./wasm-module.ts";
 
 /** Emits loads and stores: the plain way inline, the host's behind it. */

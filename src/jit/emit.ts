@@ -4,7 +4,8 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { BANK_RULE } from "../timing/timing.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
-import { IMPORT, RAISED, RESULT } from "./imports.ts";
+import { RAISED, RESULT } from "./host-functions.ts";
+import { IMPORT } from "./imports.ts";
 
 const FPSCR_KEPT = 0xf7c0_009f | 0;
 /** Bits of FPSCR that other things depend on; writing the condition flags alone needs no host. */

@@ -5,7 +5,9 @@ import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { TemporaryPool, type FunctionContext, type LineAccess } from "./emit-context.ts";
-import { IMPORT, RESULT } from "./imports.ts";
+import { RESULT } from "./host-functions.ts";
+import { IMPORT, REGION_TYPE } from "./imports.ts";
+import { LOOKUP, LOOKUP_ENTRIES, LOOKUP_SHIFT, type EntryPoint } from "./links.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
 import { emitPrediction } from "./predict.ts";
@@ -40,12 +42,17 @@ export interface CompileOptions {
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
   readonly fpNumber: (fp: FpOp) => number;
+  /** Slot in the table of functions for a place that the region leaves to. */
+  readonly linkSlot: (place: EntryPoint) => number;
 }
 
 /** The code of one region. */
 export interface CompiledFunction {
   readonly body: FunctionBody;
   readonly counters: readonly NodeCounter[];
+  /** Byte offsets of counters of runs and of the instructions executed in them. */
+  readonly runs: number;
+  readonly executed: number;
 }
 
 /** Compiles a region to one function without parameters that returns a `RESULT`; undefined when counters ran out. */
@@ -66,6 +73,8 @@ class FunctionCompiler {
   readonly #left: number;
   readonly #lowestSP: number;
   readonly #result: number;
+  /** Slot of what is to be called at the end, or 0. */
+  readonly #link: number;
   readonly #attention: number;
   readonly #instructions: number;
   readonly #scratch: number;
@@ -84,6 +93,7 @@ class FunctionCompiler {
     this.#left = body.local("i32");
     this.#lowestSP = body.local("i32");
     this.#result = body.local("i32");
+    this.#link = body.local("i32");
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
@@ -109,9 +119,20 @@ class FunctionCompiler {
     }
     body.i32(0).get(this.#left).memory("i32.store", area.left);
     body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
-    body.i32(0).get(this.#instructions).memory("i32.store", area.instructions);
-    body.get(this.#result);
-    return this.#failed ? undefined : { body, counters: this.#counters };
+    const [runs, executed] = [area.slot(), area.slot()];
+    if (runs === undefined || executed === undefined) return undefined;
+    const add = (offset: number, emitValue: () => void): void => {
+      body.i32(0).i32(0).memory("i64.load", offset);
+      emitValue();
+      body.op("i64.add").memory("i64.store", offset);
+    };
+    add(runs, () => body.i64(1));
+    add(executed, () => body.get(this.#instructions).op("i64.extend_i32_u"));
+    body.i32(0).i32(0).memory("i32.load", area.instructions);
+    body.get(this.#instructions).op("i32.add").memory("i32.store", area.instructions);
+    body.get(this.#link).op("i32.eqz").begin("if").get(this.#result).op("return").end();
+    body.get(this.#link).returnCallIndirect(REGION_TYPE);
+    return this.#failed ? undefined : { body, counters: this.#counters, runs, executed };
   }
 
   #tree(node: number): void {
@@ -170,7 +191,7 @@ class FunctionCompiler {
     const body = this.#body;
     body.get(this.#left).i32(node.record.longest).op("i32.lt_s");
     body.begin("if");
-    this.#exit(here, RESULT.paused);
+    this.#leaveTo(here, RESULT.paused);
     body.end();
     const { epochWord } = this.#options;
     if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
@@ -182,7 +203,7 @@ class FunctionCompiler {
       .call(IMPORT.present)
       .op("i32.eqz")
       .begin("if");
-    this.#exit(here, RESULT.paused);
+    this.#leaveTo(here, RESULT.paused);
     body.end().end();
   }
 
@@ -287,11 +308,40 @@ class FunctionCompiler {
       this.#go(index, edge);
       body.end();
     }
+    this.#lookUp(target, schedule.takenState);
     body
       .i32(0)
       .get(target)
       .memory("i32.store", LAYOUT.R + 4 * 15);
-    this.#exitState(0, schedule.takenState);
+    this.#exitState(0, schedule.takenState, RESULT.left);
+  }
+
+  /** Finds code for a jump to the address in local `target`, to be called at the end. */
+  #lookUp(target: number, state: number): void {
+    const body = this.#body;
+    const { lookup } = this.#options.area;
+    body.get(target).i32(1).op("i32.shr_u").i32(state).op("i32.xor");
+    body
+      .i32(LOOKUP_ENTRIES - 1)
+      .op("i32.and")
+      .i32(LOOKUP_SHIFT)
+      .op("i32.shl")
+      .set(this.#scratch);
+    body
+      .get(this.#scratch)
+      .memory("i32.load", lookup + LOOKUP.slot)
+      .i32(0);
+    body
+      .get(this.#scratch)
+      .memory("i32.load", lookup + LOOKUP.pc)
+      .get(target)
+      .op("i32.eq");
+    body
+      .get(this.#scratch)
+      .memory("i32.load", lookup + LOOKUP.state)
+      .i32(state)
+      .op("i32.eq", "i32.and");
+    body.op("select").set(this.#link);
   }
 
   #predict(node: RegionNode, taken: boolean, target: () => void): void {
@@ -317,14 +367,19 @@ class FunctionCompiler {
     else this.#tree(to);
   }
 
-  #exit({ pc, itState, state }: Edge, result: number = RESULT.left): void {
+  /** Leaves for a place that is not in the region. */
+  #exit(place: Edge): void {
+    this.#body.i32(this.#options.linkSlot(place)).set(this.#link);
+    this.#leaveTo(place, RESULT.left);
+  }
+  #leaveTo({ pc, itState, state }: Edge, result: number): void {
     this.#body
       .i32(0)
       .i32(pc)
       .memory("i32.store", LAYOUT.R + 4 * 15);
     this.#exitState(itState, state, result);
   }
-  #exitState(itState: number, state: number, result: number = RESULT.left): void {
+  #exitState(itState: number, state: number, result: number): void {
     const body = this.#body;
     body.i32(0).i32(itState).memory("i32.store", LAYOUT.ITSTATE);
     body.i32(0).i32(state).memory("i32.store", LAYOUT.pipelineState);

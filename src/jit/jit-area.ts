@@ -1,3 +1,5 @@
+import { LOOKUP_ENTRIES, LOOKUP_SHIFT } from "./links.ts";
+
 /** First byte and end of the part of the linear memory that compiled code keeps its counters in. */
 const AREA_START = 0x20_0000;
 const AREA_END = 0x40_0000;
@@ -13,11 +15,13 @@ export class JitArea {
   readonly target = AREA_START + 8;
   /** Lowest value of the stack pointer in use. */
   readonly lowestSP = AREA_START + 12;
-  /** Instructions completed by compiled code since the engine last looked. */
+  /** Instructions completed by compiled code since it was entered. */
   readonly instructions = AREA_START + 16;
   /** Cycle at which `left` is zero, a double. */
   readonly deadline = AREA_START + 24;
-  #next = AREA_START + 64;
+  /** Look-up of compiled code for jumps, see `Links`. */
+  readonly lookup = AREA_START + 64;
+  #next = this.lookup + (LOOKUP_ENTRIES << LOOKUP_SHIFT);
 
   /** Byte offset of a new word, zero. */
   word(): number | undefined {

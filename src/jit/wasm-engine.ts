@@ -12,15 +12,19 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
-import { ASSISTS, encodeAssists } from "./assists.ts";
-import { compileRegion, type NodeCounter } from "./function.ts";
-import { ACCESS, HOST_FUNCTIONS, IMPORTS, RAISED, RESULT } from "./imports.ts";
+import { encodeAssists } from "./assists.ts";
+import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
+import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
+import { IMPORTS } from "./imports.ts";
 import { JitArea } from "./jit-area.ts";
+import { Links, type EntryPoint } from "./links.ts";
 import { growRegion, type RegionNode } from "./region.ts";
-import { encodeModule, IMPORT_MODULE, MEMORY_NAME } from "./wasm-module.ts";
+import { encodeModule, IMPORT_MODULE, MEMORY_NAME, TABLE_NAME } from "./wasm-module.ts";
 
 /** Longest stretch in compiled code before the run loop has its turn, in cycles. */
 const LONGEST = 2 ** 20;
+/** Instructions between two collections of counts for choosing what to compile. */
+const FLUSH_INTERVAL = 2_000_000;
 const WASM_PAGE = 0x1_0000;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
@@ -39,6 +43,7 @@ export class WasmEngine {
   readonly #fetch: FetchTiming;
   readonly #data: DataTiming;
   readonly #area = new JitArea();
+  readonly #links: Links;
   readonly #nodes: RegionNode[] = [];
   readonly #counters: NodeCounter[] = [];
   /** Entries of the regions that a block is part of. */
@@ -48,6 +53,8 @@ export class WasmEngine {
   #imports: Record<string, unknown> | undefined;
   /** The executor that this engine works for; set once, since each needs the other. */
   executor: Executor | undefined;
+  /** Instructions executed from which counts are worth collecting again. */
+  #nextFlush = 0;
   /** Cycle at which `left` is zero. */
   #deadline = 0;
 
@@ -67,7 +74,10 @@ export class WasmEngine {
     this.#timing = options.timing;
     this.#fetch = options.fetch;
     this.#data = options.data;
+    this.#links = new Links(this.#words, this.#area);
     this.#cache.onDrop = (block) => this.#drop(block);
+    this.#cache.onClear = () => this.#links.clear();
+    this.#cache.onWatch = (pc) => this.#unlink(pc);
     this.#pages = this.#state.memory.buffer.byteLength / WASM_PAGE;
   }
 
@@ -84,7 +94,8 @@ export class WasmEngine {
     }
     block.compileAsked[state] = true;
     if (!this.#compilable(block)) return;
-    this.flushCounts();
+    // Which blocks are hot need not be known to the last run.
+    if (this.executor!.instructions > this.#nextFlush) this.flushCounts();
     let pending = 0;
     const region = growRegion(block, state, {
       find: (pc, itState) => {
@@ -94,6 +105,7 @@ export class WasmEngine {
       newNodeId: () => this.#nodes.length + pending++,
     });
     region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));
+    const imports = (this.#imports ??= this.#makeImports());
     const compiled = compileRegion(region, {
       area: this.#area,
       bankConflict: this.#timing.bankConflict,
@@ -105,12 +117,18 @@ export class WasmEngine {
       lines: this.#data.lines,
       fillsLines: this.#data.cacheGeometry !== undefined,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
+      linkSlot: (place) => this.#links.slot(place),
     });
     if (compiled === undefined) return;
     this.#counters.push(...compiled.counters);
-    const signature = { params: [], results: ["i32"] } as const;
-    const bytes = encodeModule(this.#pages, IMPORTS, [{ signature, body: compiled.body }]);
-    const instance = this.#instantiate(bytes);
+    const bytes = encodeModule(
+      this.#pages,
+      IMPORTS,
+      [{ signature: REGION_SIGNATURE, body: compiled.body }],
+      true,
+    );
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: imports });
+    const run = exports["f0"] as () => number;
     for (const { block: member, record } of region.nodes) {
       member.publishPresence();
       record.isMember = true;
@@ -118,30 +136,36 @@ export class WasmEngine {
       if (regions === undefined) this.#regionsOf.set(member, [region.nodes[0]!]);
       else regions.push(region.nodes[0]!);
     }
-    block.compiled[state] = this.#entry(instance.exports["f0"] as () => number, region.nodes[0]!);
+    block.compiled[state] = this.#entry(run, region.nodes[0]!, compiled);
+    this.#links.enter(entryPoint(region.nodes[0]!), run);
   }
 
-  #instantiate(bytes: Uint8Array): WebAssembly.Instance {
-    const imports = (this.#imports ??= this.#makeImports());
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: imports });
-  }
-
+  /** What every region imports; see `encodeAssists`. */
   #makeImports(): Record<string, unknown> {
-    const host = { [MEMORY_NAME]: this.#state.memory, ...this.#hostFunctions() };
     const { lines, cacheGeometry } = this.#data;
-    const assists = encodeAssists(this.#pages, HOST_FUNCTIONS, {
+    const shared = { [MEMORY_NAME]: this.#state.memory, [TABLE_NAME]: this.#links.table };
+    const bytes = encodeAssists(this.#pages, {
       predictor: this.#timing.branch?.tables,
       cache: lines &&
         cacheGeometry && { ...cacheGeometry, read: lines.read.layout, write: lines.write.layout },
       area: this.#area,
     });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assists), { [IMPORT_MODULE]: host });
-    return { ...host, ...Object.fromEntries(ASSISTS.map(({ name }, i) => [name, exports[`f${i}`]])) };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      [IMPORT_MODULE]: { ...shared, ...this.#hostFunctions() },
+    });
+    this.#links.setStub(exports[`f${IMPORTS.length}`] as () => number);
+    return { ...shared, ...Object.fromEntries(IMPORTS.map(({ name }, i) => [name, exports[`f${i}`]])) };
+  }
+
+  /** Something waits for control to come to `pc`: regions are not to pass it by there. */
+  #unlink(pc: number): void {
+    this.#cache.peek(pc, 0)?.compiled.forEach((_, state) => this.#links.leave({ pc, itState: 0, state }));
   }
 
   /** The block's bytes changed: what was compiled with it is not to be entered any more. */
   #drop(block: Block): void {
     for (const { block: entry, state, record } of this.#regionsOf.get(block) ?? []) {
+      this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
       entry.compiled[state] = undefined;
       entry.compileAsked[state] = false;
       record.heat = 0;
@@ -150,6 +174,7 @@ export class WasmEngine {
 
   /** Adds what compiled code has counted to the records of the blocks. */
   flushCounts(): void {
+    this.#nextFlush = this.executor!.instructions + FLUSH_INTERVAL;
     for (const { slot, node, kind, index, cause, cycles } of this.#counters) {
       const low = this.#words[slot >> 2]! >>> 0;
       const high = this.#words[(slot >> 2) + 1]! >>> 0;
@@ -169,29 +194,26 @@ export class WasmEngine {
     return block.isCompilable;
   }
 
-  #entry(run: () => number, first: RegionNode): CompiledEntry {
+  #entry(run: () => number, first: RegionNode, { runs, executed }: CompiledFunction): CompiledEntry {
     const w = this.#words;
     const { left, lowestSP, instructions } = this.#area;
-    let runs = 0;
-    let total = 0;
     return {
       longest: first.record.longest,
       get typicalRun() {
-        return runs < FEW_RUNS ? 0 : total / runs;
+        const count = w[runs >> 2]!;
+        return count < FEW_RUNS ? 0 : (w[executed >> 2]! + w[(executed >> 2) + 1]! * 2 ** 32) / count;
       },
       run: () => {
         const state = this.#state;
         const lowest = state.usesPSP ? W.lowestPSP : W.lowestMSP;
         this.#publish();
         w[lowestSP >> 2] = w[lowest]!;
+        w[instructions >> 2] = 0;
         const result = run();
         state.cycles = this.#deadline - w[left >> 2]!;
         this.#progress.record = undefined;
         w[lowest] = w[lowestSP >> 2]!;
-        const executed = w[instructions >> 2]!;
-        this.executor!.instructions += executed;
-        runs++;
-        total += executed;
+        this.executor!.instructions += w[instructions >> 2]!;
         if (result === RESULT.paused) this.executor!.cool();
         else if (result !== RESULT.left) this.#finish(result);
       },
@@ -303,6 +325,12 @@ export class WasmEngine {
     return typeof result === "bigint" ? BigInt.asIntN(64, result) : BigInt(result);
   }
 }
+
+const entryPoint = ({ block, state }: RegionNode): EntryPoint => ({
+  pc: block.code.pc,
+  itState: block.code.itState,
+  state,
+});
 
 function isCompilable({ decoded, statements }: TranslatedInstruction): boolean {
   return decoded !== undefined && statements.every(isCompilableStatement);

@@ -20,6 +20,7 @@ export const OP = {
   br_table: 0x0e,
   return: 0x0f,
   call: 0x10,
+  return_call_indirect: 0x13,
   drop: 0x1a,
   select: 0x1b,
   "local.get": 0x20,
@@ -134,6 +135,9 @@ export const OP = {
 export type Opcode = keyof typeof OP;
 
 const EMPTY_BLOCK = 0x40;
+const FUNCREF = 0x70;
+/** Kinds of imports. */
+const KIND = { function: 0, table: 1, memory: 2 } as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
@@ -230,6 +234,12 @@ export class FunctionBody {
   call(functionIndex: number): this {
     return this.#indexed("call", functionIndex);
   }
+  /** Ends the function by calling the one in the slot of the imported table that is on the stack. */
+  returnCallIndirect(type: number): this {
+    this.#indexed("return_call_indirect", type);
+    this.#code.byte(0);
+    return this;
+  }
   i32(value: number): this {
     this.#code.byte(OP["i32.const"]);
     this.#code.signed(value);
@@ -299,20 +309,31 @@ export class FunctionBody {
 /** Module and field name under which a module imports its functions and its memory. */
 export const IMPORT_MODULE = "m";
 export const MEMORY_NAME = "memory";
+export const TABLE_NAME = "table";
 
 export interface ImportedFunction {
   readonly name: string;
   readonly signature: Signature;
 }
 
+/** An import of a memory of so many pages, or of a function of that type. */
+function importOf(kind: 0 | 2, value: number): Uint8Array {
+  const out = new ByteWriter();
+  out.byte(kind);
+  if (kind === KIND.memory) out.byte(0); // no maximum
+  out.unsigned(value);
+  return out.view();
+}
+
 /**
- * Encodes a module: functions that share one imported memory and the imported functions, exported as `f0`, `f1`, ….
+ * Encodes a module: functions that share one imported memory, the imported functions and, if asked for, one imported table of functions, exported as `f0`, `f1`, ….
  * Imported functions come first in the index space.
  */
 export function encodeModule(
   memoryPages: number,
   imports: readonly ImportedFunction[],
   functions: readonly { readonly signature: Signature; readonly body: FunctionBody }[],
+  usesTable = false,
 ): Uint8Array {
   const signatures = [...imports.map((i) => i.signature), ...functions.map((f) => f.signature)];
   const out = new ByteWriter();
@@ -324,18 +345,15 @@ export function encodeModule(
     to.unsigned(results.length);
     for (const type of results) to.byte(TYPE[type]);
   });
-  const imported = [undefined, ...imports.keys()];
-  section(out, SECTION.import, imported, (to, index) => {
+  const imported = [
+    { name: MEMORY_NAME, description: importOf(KIND.memory, memoryPages) },
+    ...(usesTable ? [{ name: TABLE_NAME, description: [KIND.table, FUNCREF, 0, 0] }] : []),
+    ...imports.map(({ name }, type) => ({ name, description: importOf(KIND.function, type) })),
+  ];
+  section(out, SECTION.import, imported, (to, { name, description }) => {
     to.name(IMPORT_MODULE);
-    if (index === undefined) {
-      to.name(MEMORY_NAME);
-      to.bytes([0x02, 0x00]);
-      to.unsigned(memoryPages);
-      return;
-    }
-    to.name(imports[index]!.name);
-    to.byte(0x00);
-    to.unsigned(index);
+    to.name(name);
+    to.bytes(description);
   });
   section(out, SECTION.function, [...functions.keys()], (to, i) => to.unsigned(imports.length + i));
   section(out, SECTION.export, [...functions.keys()], (to, i) => {

@@ -119,7 +119,7 @@ export class Probes {
   #watch(address: number): void {
     const { blocks } = this.#machine;
     if (blocks.watched.has(address)) return;
-    blocks.watched.add(address);
+    blocks.watch(address);
     blocks.clear(); // blocks that run across it are no longer right
   }
 
@@ -142,7 +142,7 @@ export class Probes {
     const { state, blocks } = this.#machine;
     const returnAddress = (state.words[14]! & ~1) >>> 0;
     // A return address follows a call, where a block ends anyway: nothing has to be translated again.
-    blocks.watched.add(returnAddress);
+    blocks.watch(returnAddress);
     this.#open.push({ address, returnAddress, sp, ...this.#moment() });
   }
   #finish(call: OpenCall, complete: boolean): void {

@@ -59,6 +59,7 @@ function compileListing(listing: string): string {
     lines: undefined,
     fillsLines: false,
     fpNumber: () => 0,
+    linkSlot: () => 1,
   })!;
   return printFunction(compiled.body.encode());
 }

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -56,26 +56,26 @@ block
     br 1
   end
   local.get 0
-  local.set 15
-  local.get 1
   local.set 16
-  local.get 15
-  local.get 16
-  i32.sub
+  local.get 1
   local.set 17
-  local.get 17
-  local.set 5
-  local.get 17
-  local.set 6
   local.get 16
-  local.get 15
+  local.get 17
+  i32.sub
+  local.set 18
+  local.get 18
+  local.set 5
+  local.get 18
+  local.set 6
+  local.get 17
+  local.get 16
   i32.le_u
   local.set 7
-  local.get 15
   local.get 16
-  i32.xor
-  local.get 15
   local.get 17
+  i32.xor
+  local.get 16
+  local.get 18
   i32.xor
   i32.and
   local.set 8
@@ -88,15 +88,15 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 18
+  local.tee 19
   if
     local.get 2
-    local.set 15
-    local.get 15
-    i32.const 1
-    i32.add
     local.set 16
     local.get 16
+    i32.const 1
+    i32.add
+    local.set 17
+    local.get 17
     local.set 2
   else
   end
@@ -109,17 +109,17 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 19
+  local.tee 20
   if
     local.get 0
-    local.set 15
-    local.get 3
     local.set 16
-    local.get 15
-    local.get 16
-    i32.sub
+    local.get 3
     local.set 17
+    local.get 16
     local.get 17
+    i32.sub
+    local.set 18
+    local.get 18
     local.set 0
   else
   end
@@ -133,30 +133,30 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 20
+  local.tee 21
   if
     local.get 0
-    local.set 15
-    local.get 15
+    local.set 16
+    local.get 16
     local.set 4
   else
   end
   local.get 4
   i32.const 1
   i32.and
-  local.set 15
-  local.get 15
+  local.set 16
+  local.get 16
   local.set 5
-  local.get 15
+  local.get 16
   local.set 6
   local.get 6
   i32.eqz
-  local.set 21
-  local.get 13
+  local.set 22
+  local.get 14
   i32.const 7
   i32.add
-  local.set 13
-  local.get 21
+  local.set 14
+  local.get 22
   if
     local.get 9
     i32.const 7
@@ -164,10 +164,12 @@ block
     local.set 9
     i32.const 0
     i32.const 0
-    i64.load offset=0x200040
+    i64.load offset=0x204040
     i64.const 1
     i64.add
-    i64.store offset=0x200040
+    i64.store offset=0x204040
+    i32.const 1
+    local.set 12
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -187,10 +189,12 @@ block
   local.set 9
   i32.const 0
   i32.const 0
-  i64.load offset=0x200048
+  i64.load offset=0x204048
   i64.const 1
   i64.add
-  i64.store offset=0x200048
+  i64.store offset=0x204048
+  i32.const 1
+  local.set 12
   i32.const 0
   i32.const 272
   i32.store offset=0x3c
@@ -237,6 +241,31 @@ i32.const 0
 local.get 10
 i32.store offset=0x20000c
 i32.const 0
-local.get 13
+i32.const 0
+i64.load offset=0x204050
+i64.const 1
+i64.add
+i64.store offset=0x204050
+i32.const 0
+i32.const 0
+i64.load offset=0x204058
+local.get 14
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204058
+i32.const 0
+i32.const 0
+i32.load offset=0x200010
+local.get 14
+i32.add
 i32.store offset=0x200010
-local.get 11
+local.get 12
+i32.eqz
+if
+  local.get 11
+  return
+end
+local.get 12
+return_call_indirect
+return
+unreachable

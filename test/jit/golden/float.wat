@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32)
+(local i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -67,40 +67,40 @@ block
     br 1
   end
   local.get 0
-  local.set 15
-  local.get 15
   local.set 16
   local.get 16
+  local.set 17
+  local.get 17
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 18
-  local.get 16
+  local.tee 19
+  local.get 17
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
-    local.get 18
-    local.get 16
+    local.get 19
+    local.get 17
     i32.add
     i32.load offset=0x0
-    local.set 17
+    local.set 18
   else
-    local.get 16
+    local.get 17
     i32.const 12
     i32.const 0
     local.get 9
     call 0
-    local.set 17
+    local.set 18
     i32.const 0
     i32.load offset=0x200004
     local.set 9
     i32.const 0
     i32.load offset=0x7c
-    local.tee 12
+    local.tee 13
     i32.const 1
     i32.and
     if
@@ -108,9 +108,9 @@ block
       local.set 11
       br 2
     end
-    local.get 12
+    local.get 13
     if
-      local.get 17
+      local.get 18
       f32.reinterpret_i32
       local.set 5
       i32.const 0
@@ -121,18 +121,18 @@ block
       br 2
     end
   end
-  local.get 17
+  local.get 18
   f32.reinterpret_i32
   local.set 5
   local.get 5
-  local.set 19
-  local.get 6
   local.set 20
-  local.get 19
-  local.get 20
-  f32.mul
+  local.get 6
   local.set 21
+  local.get 20
   local.get 21
+  f32.mul
+  local.set 22
+  local.get 22
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -147,13 +147,6 @@ block
   i32.and
   i32.eqz
   if
-    local.get 19
-    f32.const
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    f32.eq
     local.get 20
     f32.const
     unreachable
@@ -161,8 +154,15 @@ block
     unreachable
     unreachable
     f32.eq
-    i32.or
     local.get 21
+    f32.const
+    unreachable
+    unreachable
+    unreachable
+    unreachable
+    f32.eq
+    i32.or
+    local.get 22
     f32.const
     unreachable
     unreachable
@@ -176,25 +176,25 @@ block
     i32.eqz
     if
       i32.const 0
-      local.get 19
-      i32.reinterpret_f32
       local.get 20
+      i32.reinterpret_f32
+      local.get 21
       i32.reinterpret_f32
       i32.const 0
       call 5
       f32.reinterpret_i32
-      local.set 21
+      local.set 22
     end
   end
   local.get 7
-  local.set 22
-  local.get 21
   local.set 23
   local.get 22
-  local.get 23
-  f32.add
   local.set 24
+  local.get 23
   local.get 24
+  f32.add
+  local.set 25
+  local.get 25
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -208,35 +208,35 @@ block
   i32.eqz
   if
     i32.const 0
-    local.get 22
-    i32.reinterpret_f32
     local.get 23
+    i32.reinterpret_f32
+    local.get 24
     i32.reinterpret_f32
     i32.const 0
     call 5
     f32.reinterpret_i32
-    local.set 24
+    local.set 25
   end
-  local.get 24
+  local.get 25
   local.set 7
   local.get 8
-  local.set 19
-  local.get 5
   local.set 20
-  local.get 6
+  local.get 5
   local.set 21
-  local.get 20
-  f64.promote_f32
+  local.get 6
+  local.set 22
   local.get 21
   f64.promote_f32
+  local.get 22
+  f64.promote_f32
   f64.mul
-  local.get 19
+  local.get 20
   f64.promote_f32
   f64.add
-  local.tee 25
+  local.tee 26
   f32.demote_f64
-  local.set 22
-  local.get 22
+  local.set 23
+  local.get 23
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -249,7 +249,7 @@ block
   i32.const 0
   i32.load offset=0x78
   i32.and
-  local.get 25
+  local.get 26
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -260,7 +260,7 @@ block
   i32.and
   i32.eqz
   if
-    local.get 25
+    local.get 26
     f64.const
     unreachable
     unreachable
@@ -277,28 +277,28 @@ block
     i32.eqz
     if
       i32.const 0
-      local.get 19
-      i32.reinterpret_f32
       local.get 20
       i32.reinterpret_f32
       local.get 21
       i32.reinterpret_f32
+      local.get 22
+      i32.reinterpret_f32
       call 5
       f32.reinterpret_i32
-      local.set 22
+      local.set 23
     end
   end
-  local.get 22
+  local.get 23
   local.set 8
   local.get 7
-  local.set 19
-  local.get 8
   local.set 20
-  local.get 19
-  local.get 19
+  local.get 8
+  local.set 21
+  local.get 20
+  local.get 20
   f32.eq
-  local.get 20
-  local.get 20
+  local.get 21
+  local.get 21
   f32.eq
   i32.and
   i32.const 0
@@ -308,70 +308,70 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 19
     local.get 20
+    local.get 21
     f32.eq
     select
-    local.get 19
     local.get 20
+    local.get 21
     f32.lt
     select
-    local.set 15
+    local.set 16
   else
     i32.const 0
-    local.get 19
-    i32.reinterpret_f32
     local.get 20
+    i32.reinterpret_f32
+    local.get 21
     i32.reinterpret_f32
     i32.const 0
     call 5
-    local.set 15
+    local.set 16
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 16
-  local.get 16
+  local.set 17
+  local.get 17
   i32.const 268435455
   i32.and
-  local.get 15
+  local.get 16
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 17
+  local.tee 18
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if
-    local.get 17
+    local.get 18
     call 7
   else
     i32.const 0
-    local.get 17
+    local.get 18
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 15
-  local.get 15
+  local.set 16
+  local.get 16
   local.set 1
-  local.get 15
+  local.get 16
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 15
+  local.get 16
   i32.const 29
   i32.shr_u
   i32.const 1
   i32.and
   local.set 3
-  local.get 15
+  local.get 16
   i32.const 28
   i32.shr_u
   i32.const 1
@@ -382,12 +382,12 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 26
-  local.get 13
+  local.set 27
+  local.get 14
   i32.const 6
   i32.add
-  local.set 13
-  local.get 26
+  local.set 14
+  local.get 27
   if
     local.get 9
     i32.const 13
@@ -395,10 +395,12 @@ block
     local.set 9
     i32.const 0
     i32.const 0
-    i64.load offset=0x200040
+    i64.load offset=0x204040
     i64.const 1
     i64.add
-    i64.store offset=0x200040
+    i64.store offset=0x204040
+    i32.const 1
+    local.set 12
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -418,10 +420,12 @@ block
   local.set 9
   i32.const 0
   i32.const 0
-  i64.load offset=0x200048
+  i64.load offset=0x204048
   i64.const 1
   i64.add
-  i64.store offset=0x200048
+  i64.store offset=0x204048
+  i32.const 1
+  local.set 12
   i32.const 0
   i32.const 278
   i32.store offset=0x3c
@@ -468,6 +472,31 @@ i32.const 0
 local.get 10
 i32.store offset=0x20000c
 i32.const 0
-local.get 13
+i32.const 0
+i64.load offset=0x204050
+i64.const 1
+i64.add
+i64.store offset=0x204050
+i32.const 0
+i32.const 0
+i64.load offset=0x204058
+local.get 14
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204058
+i32.const 0
+i32.const 0
+i32.load offset=0x200010
+local.get 14
+i32.add
 i32.store offset=0x200010
-local.get 11
+local.get 12
+i32.eqz
+if
+  local.get 11
+  return
+end
+local.get 12
+return_call_indirect
+return
+unreachable

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -68,40 +68,40 @@ block
     br 1
   end
   local.get 0
-  local.set 19
-  local.get 19
   local.set 20
   local.get 20
+  local.set 21
+  local.get 21
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 22
-  local.get 20
+  local.tee 23
+  local.get 21
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
-    local.get 22
-    local.get 20
+    local.get 23
+    local.get 21
     i32.add
     i32.load offset=0x0
-    local.set 21
+    local.set 22
   else
-    local.get 20
+    local.get 21
     i32.const 12
     i32.const 0
     local.get 13
     call 0
-    local.set 21
+    local.set 22
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 16
+    local.tee 17
     i32.const 1
     i32.and
     if
@@ -110,41 +110,41 @@ block
       br 2
     end
   end
-  local.get 19
+  local.get 20
   i32.const 4
   i32.add
-  local.set 23
-  local.get 23
+  local.set 24
+  local.get 24
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 25
-  local.get 23
+  local.tee 26
+  local.get 24
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
-    local.get 25
-    local.get 23
+    local.get 26
+    local.get 24
     i32.add
     i32.load offset=0x0
-    local.set 24
+    local.set 25
   else
-    local.get 23
+    local.get 24
     i32.const 12
     i32.const 0
     local.get 13
     call 0
-    local.set 24
+    local.set 25
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 16
+    local.tee 17
     i32.const 1
     i32.and
     if
@@ -153,41 +153,41 @@ block
       br 2
     end
   end
-  local.get 19
+  local.get 20
   i32.const 8
   i32.add
-  local.set 26
-  local.get 26
+  local.set 27
+  local.get 27
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 28
-  local.get 26
+  local.tee 29
+  local.get 27
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
-    local.get 28
-    local.get 26
+    local.get 29
+    local.get 27
     i32.add
     i32.load offset=0x0
-    local.set 27
+    local.set 28
   else
-    local.get 26
+    local.get 27
     i32.const 12
     i32.const 0
     local.get 13
     call 0
-    local.set 27
+    local.set 28
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 16
+    local.tee 17
     i32.const 1
     i32.and
     if
@@ -196,41 +196,41 @@ block
       br 2
     end
   end
-  local.get 19
+  local.get 20
   i32.const 12
   i32.add
-  local.set 29
-  local.get 29
+  local.set 30
+  local.get 30
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 31
-  local.get 29
+  local.tee 32
+  local.get 30
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
-    local.get 31
-    local.get 29
+    local.get 32
+    local.get 30
     i32.add
     i32.load offset=0x0
-    local.set 30
+    local.set 31
   else
-    local.get 29
+    local.get 30
     i32.const 12
     i32.const 0
     local.get 13
     call 0
-    local.set 30
+    local.set 31
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 16
+    local.tee 17
     i32.const 1
     i32.and
     if
@@ -239,19 +239,19 @@ block
       br 2
     end
   end
-  local.get 19
+  local.get 20
   i32.const 16
   i32.add
   local.set 0
-  local.get 21
+  local.get 22
   local.set 4
-  local.get 24
+  local.get 25
   local.set 5
-  local.get 27
+  local.get 28
   local.set 6
-  local.get 30
+  local.get 31
   local.set 7
-  local.get 16
+  local.get 17
   if
     i32.const 0
     i32.const 0
@@ -261,257 +261,6 @@ block
     br 1
   end
   local.get 1
-  local.set 19
-  local.get 19
-  local.set 20
-  local.get 4
-  local.set 21
-  local.get 20
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 22
-  local.get 20
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 22
-    local.get 20
-    i32.add
-    local.get 21
-    i32.store offset=0x0
-  else
-    local.get 20
-    i32.const 12
-    local.get 21
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 16
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 19
-  i32.const 4
-  i32.add
-  local.set 23
-  local.get 5
-  local.set 24
-  local.get 23
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 25
-  local.get 23
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 25
-    local.get 23
-    i32.add
-    local.get 24
-    i32.store offset=0x0
-  else
-    local.get 23
-    i32.const 12
-    local.get 24
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 16
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 19
-  i32.const 8
-  i32.add
-  local.set 26
-  local.get 6
-  local.set 27
-  local.get 26
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 28
-  local.get 26
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 28
-    local.get 26
-    i32.add
-    local.get 27
-    i32.store offset=0x0
-  else
-    local.get 26
-    i32.const 12
-    local.get 27
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 16
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 19
-  i32.const 12
-  i32.add
-  local.set 29
-  local.get 7
-  local.set 30
-  local.get 29
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 31
-  local.get 29
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 31
-    local.get 29
-    i32.add
-    local.get 30
-    i32.store offset=0x0
-  else
-    local.get 29
-    i32.const 12
-    local.get 30
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 16
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 19
-  i32.const 16
-  i32.add
-  local.set 1
-  local.get 16
-  if
-    i32.const 0
-    i32.const 1
-    i32.store offset=0x200000
-    i32.const 1
-    local.set 15
-    br 1
-  end
-  local.get 2
-  local.get 3
-  i32.add
-  local.set 19
-  local.get 19
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 21
-  i32.const 1
-  i32.and
-  i32.eqz
-  if
-    local.get 21
-    local.get 19
-    i32.add
-    i32.load8_u offset=0x0
-    local.set 20
-  else
-    local.get 19
-    i32.const 1
-    i32.const 2
-    local.get 13
-    call 0
-    local.set 20
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 16
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 16
-    if
-      local.get 20
-      local.set 4
-      i32.const 0
-      i32.const 2
-      i32.store offset=0x200000
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 20
-  local.set 4
-  local.get 1
-  local.set 19
-  local.get 19
-  i32.const 2
-  i32.add
   local.set 20
   local.get 20
   local.set 21
@@ -526,7 +275,7 @@ block
   local.tee 23
   local.get 21
   i32.or
-  i32.const 1
+  i32.const 3
   i32.and
   i32.eqz
   if
@@ -534,11 +283,262 @@ block
     local.get 21
     i32.add
     local.get 22
-    i32.store16 offset=0x0
+    i32.store offset=0x0
   else
     local.get 21
-    i32.const 2
+    i32.const 12
     local.get 22
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 17
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 20
+  i32.const 4
+  i32.add
+  local.set 24
+  local.get 5
+  local.set 25
+  local.get 24
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 26
+  local.get 24
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 26
+    local.get 24
+    i32.add
+    local.get 25
+    i32.store offset=0x0
+  else
+    local.get 24
+    i32.const 12
+    local.get 25
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 17
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 20
+  i32.const 8
+  i32.add
+  local.set 27
+  local.get 6
+  local.set 28
+  local.get 27
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 29
+  local.get 27
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 29
+    local.get 27
+    i32.add
+    local.get 28
+    i32.store offset=0x0
+  else
+    local.get 27
+    i32.const 12
+    local.get 28
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 17
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 20
+  i32.const 12
+  i32.add
+  local.set 30
+  local.get 7
+  local.set 31
+  local.get 30
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 32
+  local.get 30
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 32
+    local.get 30
+    i32.add
+    local.get 31
+    i32.store offset=0x0
+  else
+    local.get 30
+    i32.const 12
+    local.get 31
+    i32.const 1
+    local.get 13
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 17
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 20
+  i32.const 16
+  i32.add
+  local.set 1
+  local.get 17
+  if
+    i32.const 0
+    i32.const 1
+    i32.store offset=0x200000
+    i32.const 1
+    local.set 15
+    br 1
+  end
+  local.get 2
+  local.get 3
+  i32.add
+  local.set 20
+  local.get 20
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 22
+  i32.const 1
+  i32.and
+  i32.eqz
+  if
+    local.get 22
+    local.get 20
+    i32.add
+    i32.load8_u offset=0x0
+    local.set 21
+  else
+    local.get 20
+    i32.const 1
+    i32.const 2
+    local.get 13
+    call 0
+    local.set 21
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 13
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 17
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 15
+      br 2
+    end
+    local.get 17
+    if
+      local.get 21
+      local.set 4
+      i32.const 0
+      i32.const 2
+      i32.store offset=0x200000
+      i32.const 1
+      local.set 15
+      br 2
+    end
+  end
+  local.get 21
+  local.set 4
+  local.get 1
+  local.set 20
+  local.get 20
+  i32.const 2
+  i32.add
+  local.set 21
+  local.get 21
+  local.set 22
+  local.get 4
+  local.set 23
+  local.get 22
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 24
+  local.get 22
+  i32.or
+  i32.const 1
+  i32.and
+  i32.eqz
+  if
+    local.get 24
+    local.get 22
+    i32.add
+    local.get 23
+    i32.store16 offset=0x0
+  else
+    local.get 22
+    i32.const 2
+    local.get 23
     i32.const 3
     local.get 13
     call 1
@@ -547,7 +547,7 @@ block
     local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 16
+    local.tee 17
     i32.const 1
     i32.and
     if
@@ -555,7 +555,7 @@ block
       local.set 15
       br 2
     end
-    local.get 16
+    local.get 17
     if
       i32.const 0
       i32.const 3
@@ -566,37 +566,37 @@ block
     end
   end
   local.get 0
-  local.set 19
-  local.get 8
   local.set 20
-  local.get 19
-  local.get 20
-  i32.sub
+  local.get 8
   local.set 21
-  local.get 21
-  local.set 9
-  local.get 21
-  local.set 10
   local.get 20
-  local.get 19
+  local.get 21
+  i32.sub
+  local.set 22
+  local.get 22
+  local.set 9
+  local.get 22
+  local.set 10
+  local.get 21
+  local.get 20
   i32.le_u
   local.set 11
-  local.get 19
   local.get 20
-  i32.xor
-  local.get 19
   local.get 21
+  i32.xor
+  local.get 20
+  local.get 22
   i32.xor
   i32.and
   local.set 12
   local.get 11
   i32.eqz
-  local.set 32
-  local.get 17
+  local.set 33
+  local.get 18
   i32.const 6
   i32.add
-  local.set 17
-  local.get 32
+  local.set 18
+  local.get 33
   if
     local.get 13
     i32.const 16
@@ -604,10 +604,12 @@ block
     local.set 13
     i32.const 0
     i32.const 0
-    i64.load offset=0x200040
+    i64.load offset=0x204040
     i64.const 1
     i64.add
-    i64.store offset=0x200040
+    i64.store offset=0x204040
+    i32.const 1
+    local.set 16
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -627,10 +629,12 @@ block
   local.set 13
   i32.const 0
   i32.const 0
-  i64.load offset=0x200048
+  i64.load offset=0x204048
   i64.const 1
   i64.add
-  i64.store offset=0x200048
+  i64.store offset=0x204048
+  i32.const 1
+  local.set 16
   i32.const 0
   i32.const 268
   i32.store offset=0x3c
@@ -686,6 +690,31 @@ i32.const 0
 local.get 14
 i32.store offset=0x20000c
 i32.const 0
-local.get 17
+i32.const 0
+i64.load offset=0x204050
+i64.const 1
+i64.add
+i64.store offset=0x204050
+i32.const 0
+i32.const 0
+i64.load offset=0x204058
+local.get 18
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204058
+i32.const 0
+i32.const 0
+i32.load offset=0x200010
+local.get 18
+i32.add
 i32.store offset=0x200010
-local.get 15
+local.get 16
+i32.eqz
+if
+  local.get 15
+  return
+end
+local.get 16
+return_call_indirect
+return
+unreachable

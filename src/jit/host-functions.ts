@@ -1,0 +1,51 @@
+import type { ImportedFunction, Signature } from "./wasm-module.ts";
+
+/**
+ * Host functions that compiled code calls where it is not the plain case. `place` is the node's number << 8 | the
+ * instruction's index in it; `left` the cycles left to the deadline, which the function writes back to memory.
+ */
+export const HOST_FUNCTIONS = [
+  /** address, size | flags, place, left → value */
+  { name: "load", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
+  /** address, size | flags, value, place, left */
+  { name: "store", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
+  /** fault number, place, left */
+  { name: "fault", signature: { params: ["i32", "i32", "i32"], results: [] } },
+  /** signed, dividend, divisor, place, left */
+  { name: "divide", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
+  /** place, left → whether all lines of the node's block are there */
+  { name: "present", signature: { params: ["i32", "i32"], results: ["i32"] } },
+  /** number of the operation, bits of up to three operands → bits */
+  { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
+  /** The same with place, left */
+  {
+    name: "fp64",
+    signature: { params: ["i32", "i64", "i64", "i64", "i32", "i32"], results: ["i64"] },
+  },
+  /** FPSCR := operand */
+  { name: "vmsr", signature: { params: ["i32"], results: [] } },
+  /** x → bit reversal */
+  { name: "rbit", signature: { params: ["i32"], results: ["i32"] } },
+] as const satisfies readonly ImportedFunction[];
+
+/** Flags beside the size of an access. */
+export const ACCESS = { aligned: 8, unprivileged: 16 } as const;
+/** Faults that an instruction raises itself, by number. */
+export const RAISED = ["UNDEFINSTR", "NOCP", "UNALIGNED", "DIVBYZERO"] as const;
+
+/** What a compiled function returns. */
+export const RESULT = {
+  /** Control left the region: R15, ITSTATE and the pipeline's state say where to. */
+  left: 0,
+  /** An instruction asked for attention: `place` in memory. */
+  attention: 1,
+  /** The instruction at `place` is to be executed by another engine. */
+  bail: 2,
+  /** As `left`, in the middle of the region: an event is near, or the lines of the next block may have gone. */
+  paused: 4,
+  /** The last instruction of `place` jumps where the jump's details matter: target in memory. */
+  jump: 3,
+} as const;
+
+/** Of the function that a region becomes: it returns a `RESULT`. */
+export const REGION_SIGNATURE: Signature = { params: [], results: ["i32"] };
