@@ -84,9 +84,13 @@ export class Block {
     if (this.targets.length < KEPT_TARGETS && !this.targets.includes(pc)) this.targets.push(pc);
   }
 
-  /** Schedule of the first `count` instructions, for a run that ended there. */
+  /** State of the pipeline behind the first `count` instructions, for a run that ended there. */
   prefixState(entryState: number, count: number): number {
-    return this.#timing.schedule(this.code.instructions.slice(0, count), entryState).fallthroughState;
+    const states = (this.schedule(entryState).prefixStates ??= []);
+    return (states[count] ??= this.#timing.schedule(
+      this.code.instructions.slice(0, count),
+      entryState,
+    ).fallthroughState);
   }
 
   #makeSchedule(entryState: number): ScheduleRecord {

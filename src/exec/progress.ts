@@ -28,6 +28,8 @@ export class ScheduleRecord {
   taken = 0;
   /** `partial[k]`: runs that ended early, after k completed instructions. */
   partial: number[] | undefined;
+  /** States of the pipeline behind the first instructions, where a run has ended behind them. */
+  prefixStates: number[] | undefined;
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
