@@ -351,7 +351,7 @@ export class LineAssist {
 
 /** address, size | flags | room << 5, place, left, cycles from the block's start, counter → value */
 export const LOAD_LINE: Signature = { params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] };
-/** The same with the value behind the place. */
+/** The same, the value last. */
 export const STORE_LINE: Signature = {
   params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"],
   results: [],
