@@ -10,9 +10,6 @@ import { codeKey, MAX_BLOCK, type Translator } from "./translate.ts";
 const RECENT = 1024;
 export type BlockCounts = ReadonlyMap<ScheduleRecord, RecordCounts>;
 
-/** log2 of the bytes of a line in which code is looked for. */
-const LINE_BITS = 5;
-
 /** Blocks by address and ITSTATE; drops those whose bytes change, but keeps their counts. */
 export class BlockCache {
   readonly #translator: Translator;
@@ -20,14 +17,12 @@ export class BlockCache {
   readonly #timing: CoreTiming;
   readonly #lineShift: () => number;
   readonly #map: MemoryMap;
-  readonly #markCode: (host: number) => void;
+  readonly #markCode: (host: number, size: number) => void;
   readonly #words: Int32Array;
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
   /** Blocks by some bits of their address, for what is asked for again and again. */
   readonly #recent = new Array<Block | undefined>(RECENT).fill(undefined);
-  /** Lines of the linear memory that code was ever translated from, so that a store beside code is told apart soon. */
-  readonly #codeLines = new Set<number>();
   /** Every block that ever ran, for the profile. */
   readonly all: Block[] = [];
   /** Addresses at which a block must begin, since someone watches them. */
@@ -40,7 +35,7 @@ export class BlockCache {
     timing: CoreTiming;
     lineShift: () => number;
     map: MemoryMap;
-    markCode: (host: number) => void;
+    markCode: (host: number, size: number) => void;
   }) {
     this.#translator = options.translator;
     this.#maker = options.maker;
@@ -78,7 +73,6 @@ export class BlockCache {
 
   /** Forgets the blocks that have bytes in the given range of the linear memory. @returns whether there were any */
   invalidate(host: number, size: number): boolean {
-    if (!this.#holdsCode(host, size)) return false;
     let found = false;
     for (const blocks of [this.#blocks, this.#singles]) {
       for (const [key, block] of blocks) {
@@ -93,11 +87,6 @@ export class BlockCache {
       }
     }
     return found;
-  }
-  #holdsCode(host: number, size: number): boolean {
-    const last = (host + size - 1) >>> LINE_BITS;
-    for (let line = host >>> LINE_BITS; line <= last; line++) if (this.#codeLines.has(line)) return true;
-    return false;
   }
 
   /** Watches an address that no block runs across, such as one behind a call. */
@@ -156,12 +145,8 @@ export class BlockCache {
   #noteCode(pc: number, end: number): void {
     const size = end - pc;
     const host = size === 0 ? undefined : this.#map.hostAddress(pc, size);
-    if (host !== undefined) {
-      const last = host + size - 1;
-      for (let line = host >>> LINE_BITS; line <= last >>> LINE_BITS; line++) this.#codeLines.add(line);
-      this.#markCode(host); // a block is shorter than a page
-      this.#markCode(last);
-    } else if (size > 2) {
+    if (host !== undefined) this.#markCode(host, size);
+    else if (size > 2) {
       // From one region into the next.
       const middle = pc + 2 * (size >> 2);
       this.#noteCode(pc, middle);

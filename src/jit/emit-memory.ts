@@ -37,15 +37,14 @@ export abstract class MemoryEmitter extends FpEmitter {
    * @param plain emits the access; the host address is on the stack
    */
   #access(kind: "read" | "write", address: number, bytes: number, plain: () => void, slow: () => void): void {
-    const { lines, usesLines } = this.context;
+    const layout = this.context.lines?.[kind]?.layout;
     const viaPage = (otherwise: () => void): void => this.#viaPage(kind, address, bytes, plain, otherwise);
-    if (lines === undefined) {
+    if (layout === undefined) {
       viaPage(slow);
       return;
     }
-    const layout = lines[kind].layout;
     const viaLine = (otherwise: () => void): void => this.#viaLine(layout, address, bytes, plain, otherwise);
-    if (usesLines(this.index)) viaLine(() => viaPage(slow));
+    if (this.context.usesLines(this.index)) viaLine(() => viaPage(slow));
     else viaPage(() => viaLine(slow));
   }
 

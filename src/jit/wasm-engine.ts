@@ -146,8 +146,10 @@ export class WasmEngine {
     const shared = { [MEMORY_NAME]: this.#state.memory, [TABLE_NAME]: this.#links.table };
     const bytes = encodeAssists(this.#pages, {
       predictor: this.#timing.branch?.tables,
-      cache: lines &&
-        cacheGeometry && { ...cacheGeometry, read: lines.read.layout, write: lines.write.layout },
+      cache:
+        lines?.read === undefined || cacheGeometry === undefined
+          ? undefined
+          : { ...cacheGeometry, read: lines.read.layout, write: lines.write.layout },
       area: this.#area,
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {

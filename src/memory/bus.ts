@@ -63,6 +63,8 @@ const BIT_BANDS = [
   { alias: 0x2200_0000, target: 0x2000_0000 },
   { alias: 0x4200_0000, target: 0x4000_0000 },
 ] as const;
+/** log2 of the bytes of a line by which stores beside code are told from stores to it; that of `LineTables.write`. */
+const CODE_LINE_BITS = 5;
 const BIT_BAND_ALIAS_SIZE = 0x0200_0000;
 
 /** The slow path of every data access: faults, devices, alignment, bit-band, timing, and code that is written over. */
@@ -76,7 +78,9 @@ export class Bus {
   readonly #devices = new Map<number, BusDevice[]>();
   readonly #bitBand: boolean;
   readonly #flashWrite: FlashWrite;
+  /** Pages and lines of the linear memory that code was ever translated from. */
   readonly #codePages = new Set<number>();
+  readonly #codeLines = new Set<number>();
   /** The device accessed last: where firmware polls, the next access is to the same one. */
   #lastDevice: BusDevice | undefined;
   #onCodeWrite: (host: number, size: number) => void = () => undefined;
@@ -109,40 +113,53 @@ export class Bus {
     }
   }
 
-  /** Calls `listener` when a store or the flash controller changes bytes of a page marked as code. */
+  /** Calls `listener` when a store or the flash controller changes bytes of a line marked as code. */
   onCodeWrite(listener: (host: number, size: number) => void): void {
     this.#onCodeWrite = listener;
   }
-  /** Sends stores to the page of linear-memory byte `host` through the slow path. */
-  markCode(host: number): void {
-    const page = host >>> PAGE_BITS;
-    if (this.#codePages.has(page)) return;
-    this.#codePages.add(page);
-    this.writeTable.closeHostPage(host);
+  /** Sends stores to lines with any of the `size` bytes at `host` of the linear memory through the slow path. */
+  markCode(host: number, size: number): void {
+    const known = this.#codeLines.size;
+    const last = (host + size - 1) >>> CODE_LINE_BITS;
+    for (let line = host >>> CODE_LINE_BITS; line <= last; line++) this.#codeLines.add(line);
+    if (this.#codeLines.size === known) return;
+    for (const at of [host, host + size - 1]) {
+      if (this.#codePages.has(at >>> PAGE_BITS)) continue;
+      this.#codePages.add(at >>> PAGE_BITS);
+      this.writeTable.closeHostPage(at);
+    }
     this.timing.lines?.write.clear();
   }
   /** Told of bytes that changed without a store, such as flash that was programmed or DMA. */
   bytesChanged(host: number, size: number): void {
-    if (this.#codePages.has(host >>> PAGE_BITS) || this.#codePages.has((host + size - 1) >>> PAGE_BITS)) {
+    const last = (host + size - 1) >>> CODE_LINE_BITS;
+    for (let line = host >>> CODE_LINE_BITS; line <= last; line++) {
+      if (!this.#codeLines.has(line)) continue;
       this.#onCodeWrite(host, size);
+      return;
     }
   }
   /** Sends accesses to the memory behind `region` through the slow path, until each page is opened again. */
   closeRegion(region: Region): void {
     this.readTable.closeRegion(region);
     this.writeTable.closeRegion(region);
+    this.timing.lines?.write.clear();
   }
   /** Forgets all fast paths: permissions, privilege or timing changed. */
   flush(): void {
     this.readTable.flush();
     this.writeTable.flush();
-    this.timing.lines?.read.clear();
+    this.timing.lines?.read?.clear();
     this.timing.lines?.write.clear();
   }
 
   /** A load of the core; on a fault the result is 0 and the host has been told. */
   load(address: number, size: AccessSize, mustAlign: boolean, unprivileged: boolean): number {
     const a = address >>> 0;
+    if ((a & (size - 1)) === 0 && !unprivileged && this.timing.lines?.read?.has(a) === true) {
+      this.#host.usedLine();
+      return this.#get(this.map.find(a)!, a, size);
+    }
     const privileged = !unprivileged && this.#host.privileged();
     if ((a & (size - 1)) !== 0) {
       if (!this.#mayBeUnaligned(a, mustAlign)) return 0;
@@ -158,6 +175,11 @@ export class Bus {
   /** A store of the core. */
   store(address: number, size: AccessSize, value: number, mustAlign: boolean, unprivileged: boolean): void {
     const a = address >>> 0;
+    if ((a & (size - 1)) === 0 && !unprivileged && this.timing.lines?.write.has(a) === true) {
+      this.#host.usedLine();
+      this.#put(this.map.find(a)!, a, size, value);
+      return;
+    }
     const privileged = !unprivileged && this.#host.privileged();
     if ((a & (size - 1)) !== 0) {
       if (!this.#mayBeUnaligned(a, mustAlign)) return;
@@ -259,13 +281,26 @@ export class Bus {
     if (region.kind === "flash") return this.#flashWrite(region, a, size, value);
     const isFree = this.timing.isFree(region, true);
     if (!isFree && charge) this.#host.stall(this.timing.write(region, a, size));
-    const holdsCode = this.#codePages.has((region.host + a - region.start) >>> PAGE_BITS);
-    if (isFree) {
-      if (!holdsCode && this.#host.openPage(a, true)) this.writeTable.fill(a, region);
-    } else if (!holdsCode && this.timing.lines !== undefined && this.#host.openPage(a, true))
-      this.#openLine(region, a, true);
+    this.#openForStores(region, a, isFree);
     this.#put(region, a, size, value);
     return true;
+  }
+
+  /** Opens the fast path to as much around `a` as holds no code. */
+  #openForStores(region: Region, a: number, isFree: boolean): void {
+    const { lines } = this.timing;
+    const host = region.host + a - region.start;
+    if (!this.#codePages.has(host >>> PAGE_BITS)) {
+      if (isFree) {
+        if (this.#host.openPage(a, true)) this.writeTable.fill(a, region);
+      } else if (lines !== undefined && this.#host.openPage(a, true)) this.#openLine(region, a, true);
+      return;
+    }
+    if (lines === undefined || this.#codeLines.has(host >>> CODE_LINE_BITS) || !this.#host.openPage(a, true))
+      return;
+    if (isFree) lines.write.open(a, region);
+    else this.timing.openLine?.(region, a, true);
+    this.#host.usedLine();
   }
 
   #writeDevice(a: number, size: AccessSize, value: number): boolean {

@@ -55,8 +55,8 @@ export class LineTable {
   }
 }
 
-/** Tables for both kinds of access. */
+/** Tables for both kinds of access; no reads where all memory that has lines is free. Lines for writes are of 32 bytes. */
 export interface LineTables {
-  readonly read: LineTable;
+  readonly read: LineTable | undefined;
   readonly write: LineTable;
 }

@@ -3,7 +3,7 @@ import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
 import type { MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
-import { MODEL_AREA, type FetchEpoch } from "./model-area.ts";
+import { LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -118,6 +118,7 @@ export class M4Fetch {
 
 /** Entries of the table of free reads: more than any part has line buffers, few enough to be emptied often. */
 const FREE_READS = 64;
+const WRITE_LINE_SHIFT = 5;
 
 /** Data side of a Cortex-M4: D-Code to the flash through its line buffers, RAM without waits. */
 export class M4Data implements DataTiming {
@@ -126,8 +127,8 @@ export class M4Data implements DataTiming {
   readonly #map: MemoryMap;
   readonly #now: () => number;
   readonly #holds: SlaveHolds;
-  /** Reads of the flash that a line buffer answers; no store is free by line. */
-  readonly lines: LineTables | undefined;
+  /** Reads of the flash that a line buffer answers; stores beside code. */
+  readonly lines: LineTables;
   /** One store on its way: the core goes on, and waits at its next access to RAM that is not free. */
   readonly #store = new StoreBuffer(M4_WRITE_BUFFER.cycles);
   /** Accesses of the present instruction before this one, and the cycle that the clock shows while it lasts. */
@@ -143,12 +144,16 @@ export class M4Data implements DataTiming {
     now: () => number;
   }) {
     const { map, memory, flash, ports, holds, now } = options;
-    if (flash !== undefined) {
-      const layout = { entries: FREE_READS, shift: flash.data.readShift };
-      const read = new LineTable(memory, { ...layout, base: MODEL_AREA.readLines });
-      this.lines = { read, write: new LineTable(memory, { ...layout, base: MODEL_AREA.writeLines }) };
-      flash.data.onGone = () => read.clear();
-    }
+    const write = new LineTable(memory, {
+      base: MODEL_AREA.writeLines,
+      entries: LINE_ENTRIES,
+      shift: WRITE_LINE_SHIFT,
+    });
+    const read =
+      flash &&
+      new LineTable(memory, { base: MODEL_AREA.readLines, entries: FREE_READS, shift: flash.data.readShift });
+    this.lines = { read, write };
+    if (flash !== undefined) flash.data.onGone = () => read?.clear();
     this.#map = map;
     this.#flash = flash;
     this.#ports = ports;
@@ -172,7 +177,7 @@ export class M4Data implements DataTiming {
   openLine(region: Region, address: number, write: boolean): void {
     const host = region.host + (address - region.start);
     if (write || region.config.waitStates !== "flash" || this.#flash?.data.holds(host) !== true) return;
-    this.lines?.read.open(address, region);
+    this.lines.read?.open(address, region);
   }
   write(region: Region): number {
     const { waitStates } = region.config;

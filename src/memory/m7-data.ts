@@ -28,7 +28,7 @@ interface SavedM7Data {
 
 /** Data side of a Cortex-M7: TCMs, the D-cache with its fill and store buffers before AXIM, and AHBP. */
 export class M7Data implements DataTiming {
-  readonly lines: LineTables;
+  readonly lines: Required<LineTables> & { readonly read: LineTable };
   readonly #map: MemoryMap;
   readonly #cache: Cache | undefined;
   readonly #paths: M7Paths;

@@ -165,7 +165,7 @@ export class Machine {
       timing: this.timing.core,
       lineShift: () => this.timing.fetch.lineShift,
       map: this.map,
-      markCode: (host) => this.bus.markCode(host),
+      markCode: (host, size) => this.bus.markCode(host, size),
     });
     this.bus.onCodeWrite((host, size) => {
       // What follows in the block may be what was written.
