@@ -29,6 +29,9 @@ export interface Surroundings {
 /** Runs of a block in one entry state after which it is worth compiling. */
 const HOT_RUNS = 300;
 
+/** Stands for a load that was skipped: there is no memory at the end of the address space. */
+const NO_LOAD = -1;
+
 /** Blocks run after compiled code was left for an event that do not count as heat. */
 const COOLING = 50;
 
@@ -214,10 +217,8 @@ export class Executor {
       const rule = bankRule?.[i];
       if (rule === BANK_RULE.multiple && (w[code.instructions[i]!.footprint.accesses[0]!.base!]! & 7) === 4)
         this.#progress.stall(this.#timing.bankConflict, "data");
-      const previous = w[W.lastLoad]!;
-      operations[i]!();
-      if (rule === BANK_RULE.pairedLoad && ((previous ^ w[W.lastLoad]!) & 4) === 0)
-        this.#progress.stall(this.#timing.bankConflict, "data");
+      if (rule === BANK_RULE.pairedLoad) this.#pairedLoad(operations[i]!);
+      else operations[i]!();
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);
         return false;
@@ -225,6 +226,16 @@ export class Executor {
     }
     if (!present && this.#fetch.epoch === epochBefore) block.setPresent(epochBefore);
     return true;
+  }
+
+  /** A load that is issued with the load before it, unless its condition fails: both may want the same bank. */
+  #pairedLoad(operation: () => void): void {
+    const w = this.#words;
+    const previous = w[W.lastLoad]!;
+    w[W.lastLoad] = NO_LOAD;
+    operation();
+    if (w[W.lastLoad] === NO_LOAD) w[W.lastLoad] = previous;
+    else if (((previous ^ w[W.lastLoad]!) & 4) === 0) this.#progress.stall(this.#timing.bankConflict, "data");
   }
 
   #complete(block: Block, record: ScheduleRecord): void {
