@@ -7,7 +7,8 @@ import type { Measurement } from "./measure.ts";
 
 /**
  * Speed of our engines and of qemu-system-arm on the benchmark programs, measured in turn in one run, as a table in
- * Markdown. Rates are by processor time of all threads, so that other work on the machine disturbs them less: `npm run bench`, `npm run bench -- --quick`, `--runs 5`, `--program conv-q7`.
+ * Markdown: `npm run bench`, `npm run bench -- --quick`, `--runs 5`, `--program conv-q7`. Rates are by processor time,
+ * so that other work on the machine disturbs them less.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
@@ -142,7 +143,7 @@ function programs(): void {
     "peak MB",
   ];
   console.log(
-    `\nMillion guest instructions a second of processor time, medians of ${RUNS}; "all" includes compiling.\n`,
+    `\nMillion guest instructions a second of processor time, medians of ${RUNS}; "all" includes compiling, on other threads too.\n`,
   );
   console.log(`| ${head.join(" | ")} |\n|---|${"---:|".repeat(head.length - 1)}`);
   for (const program of PROGRAMS) {
