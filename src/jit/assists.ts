@@ -1,5 +1,3 @@
-import { STRONGLY_TAKEN, WEAKLY_TAKEN } from "../timing/branch-predictor.ts";
-import type { PredictorTables } from "../timing/timing.ts";
 import {
   emitLineAccess,
   LINE_SIGNATURE,
@@ -20,70 +18,11 @@ interface Assist extends ImportedFunction {
   readonly emit: (body: FunctionBody, models: AssistedModels) => void;
 }
 
-/** The models that the assists stand for; absent on a core without them. */
+/** What the assists work on; no cache on a core without one. */
 export interface AssistedModels {
-  readonly predictor: PredictorTables | undefined;
   readonly cache: CacheGeometry | undefined;
   readonly area: JitArea;
 }
-
-/**
- * Branch that goes in a direction not predicted for certain: address of its tag, its tag, taken → whether it was
- * mispredicted. As `BranchPredictor` does for a direction.
- */
-const direction = {
-  name: "direction",
-  signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
-  emit: predictorAssist((body, { entries }) => {
-    const [entry, tag, taken] = [0, 1, 2];
-    const counters = 4 * entries;
-    const counter = body.local("i32");
-    body.get(entry).memory("i32.load", 0).get(tag).op("i32.ne").begin("if");
-    body.get(taken).op("i32.eqz").begin("if").i32(0).op("return").end();
-    body.get(entry).get(tag).memory("i32.store", 0);
-    body.get(entry).i32(WEAKLY_TAKEN).memory("i32.store", counters);
-    body.i32(1).op("return").end();
-    body.get(entry).memory("i32.load", counters).set(counter);
-    body.get(taken).begin("if");
-    body.get(counter).i32(STRONGLY_TAKEN).op("i32.lt_s").begin("if");
-    body.get(entry).get(counter).i32(1).op("i32.add").memory("i32.store", counters);
-    body.end().else();
-    body.get(counter).i32(0).op("i32.gt_s").begin("if");
-    body.get(entry).get(counter).i32(1).op("i32.sub").memory("i32.store", counters);
-    body.end().end();
-    body.get(counter).i32(WEAKLY_TAKEN).op("i32.ge_s").get(taken).op("i32.ne");
-  }),
-} as const satisfies Assist;
-
-/** Unconditional direct branch that the table does not know: address of its tag, its tag. */
-const learn = {
-  name: "learn",
-  signature: { params: ["i32", "i32"], results: [] },
-  emit: predictorAssist(emitLearn),
-} as const satisfies Assist;
-
-/** Indirect branch: address of its tag, its tag, target → whether it was mispredicted. */
-const lastTarget = {
-  name: "lastTarget",
-  signature: { params: ["i32", "i32", "i32"], results: ["i32"] },
-  emit: predictorAssist((body, tables) => {
-    const { entries } = tables;
-    const [entry, tag, target] = [0, 1, 2];
-    body.get(entry).memory("i32.load", 0).get(tag).op("i32.eq");
-    body
-      .get(entry)
-      .memory("i32.load", 8 * entries)
-      .get(target)
-      .op("i32.eq", "i32.and");
-    body.begin("if").i32(0).op("return").end();
-    emitLearn(body, tables);
-    body
-      .get(entry)
-      .get(target)
-      .memory("i32.store", 8 * entries);
-    body.i32(1);
-  }),
-} as const satisfies Assist;
 
 const line = {
   name: "line",
@@ -106,7 +45,7 @@ const storeLine = {
   emit: (body, { area }) => emitLineAccess(body, true, area, LINE_CALLS),
 } as const satisfies Assist;
 
-export const ASSISTS = [direction, learn, lastTarget, line, loadLine, storeLine] as const;
+export const ASSISTS = [line, loadLine, storeLine] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
 const LINE_CALLS = {
@@ -138,20 +77,4 @@ export function encodeAssists(memoryPages: number, models: AssistedModels): Uint
 
 function hostIndex(name: string): number {
   return HOST_FUNCTIONS.findIndex((f) => f.name === name);
-}
-
-function emitLearn(body: FunctionBody, { entries }: PredictorTables): void {
-  const [entry, tag] = [0, 1];
-  body.get(entry).get(tag).memory("i32.store", 0);
-  body
-    .get(entry)
-    .i32(STRONGLY_TAKEN)
-    .memory("i32.store", 4 * entries);
-}
-
-function predictorAssist(emit: (body: FunctionBody, tables: PredictorTables) => void): Assist["emit"] {
-  return (body, { predictor }) => {
-    if (predictor === undefined) body.op("unreachable");
-    else emit(body, predictor);
-  };
 }

@@ -1,7 +1,12 @@
-import { STRONGLY_TAKEN } from "../timing/branch-predictor.ts";
+import {
+  COUNTER_SHIFT,
+  entryOf,
+  SAME_BRANCH,
+  STRONGLY_TAKEN,
+  WEAKLY_TAKEN,
+} from "../timing/branch-predictor.ts";
 import { branchKind } from "../timing/branch-kind.ts";
 import type { PredictorTables, TimedInstruction } from "../timing/timing.ts";
-import { IMPORT } from "./imports.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 /** A jump whose prediction is looked up inline. */
@@ -33,33 +38,50 @@ export function emitPrediction(
   const { base, entries, returns, mispredict, mispredictEarly, decodeRedirect } = tables;
   const { pc } = instruction;
   const entry = base + 4 * ((pc >>> 1) & (entries - 1));
-  const tag = pc | 1;
-  const counter = entry + 4 * entries;
-  const stack = base + 4 * 3 * entries;
+  const stack = base + 4 * 2 * entries;
   const top = stack + 4 * returns;
-  const isKnown = (): FunctionBody => body.i32(0).memory("i32.load", entry).i32(tag).op("i32.eq");
-  const isCounter = (value: number): FunctionBody =>
-    body.i32(0).memory("i32.load", counter).i32(value).op("i32.eq");
+  const word = (counter: number): number => entryOf(entries, pc, counter);
+  const loadEntry = (): FunctionBody => body.i32(0).memory("i32.load", entry);
+  /** Twice the counter when the entry is this branch's, else `SAME_BRANCH` or more. */
+  const difference = (): FunctionBody => loadEntry().i32(word(0)).op("i32.xor");
   const chargeIf = (cycles: number): void => {
     body.begin("if");
     charge(cycles);
     body.end();
   };
-  const direction = (penalty: number): void => {
-    isKnown();
-    if (taken) isCounter(STRONGLY_TAKEN).op("i32.and", "i32.eqz");
-    else isCounter(0).op("i32.eqz", "i32.and");
-    body
-      .begin("if")
-      .i32(entry)
-      .i32(tag)
-      .i32(taken ? 1 : 0)
-      .call(IMPORT.direction);
+  const [one, weak, strong] = [1, WEAKLY_TAKEN, STRONGLY_TAKEN].map((c) => c << COUNTER_SHIFT) as [
+    number,
+    number,
+    number,
+  ];
+  const goesTaken = (penalty: number): void => {
+    loadEntry().i32(word(STRONGLY_TAKEN)).op("i32.ne").begin("if");
+    body.i32(0);
+    loadEntry().i32(one).op("i32.add").i32(word(WEAKLY_TAKEN));
+    difference().tee(scratch).i32(SAME_BRANCH).op("i32.lt_u", "select").memory("i32.store", entry);
+    // Mispredicted unless the counter was 2 or more.
+    body.get(scratch).i32(weak).op("i32.sub");
+    body.i32(SAME_BRANCH - weak).op("i32.ge_u");
     chargeIf(penalty);
     body.end();
   };
+  const fallsThrough = (penalty: number): void => {
+    // Nothing to learn for an entry that is another's, or whose counter is 0.
+    difference().tee(scratch).i32(1).op("i32.sub").i32(strong).op("i32.lt_u").begin("if");
+    body.i32(0);
+    loadEntry().i32(one).op("i32.sub").memory("i32.store", entry);
+    body.get(scratch).i32(weak).op("i32.ge_u");
+    chargeIf(penalty);
+    body.end();
+  };
+  const direction = (penalty: number): void => {
+    if (taken) goesTaken(penalty);
+    else fallsThrough(penalty);
+  };
+  const learn = (): FunctionBody => body.i32(0).i32(word(STRONGLY_TAKEN)).memory("i32.store", entry);
   const learned = (): void => {
-    isKnown().op("i32.eqz").begin("if").i32(entry).i32(tag).call(IMPORT.learn);
+    difference().i32(SAME_BRANCH).op("i32.ge_u").begin("if");
+    learn();
     charge(decodeRedirect);
     body.end();
   };
@@ -68,10 +90,15 @@ export function emitPrediction(
       direction(mispredict);
       return;
     }
-    body.i32(entry).i32(tag);
+    const targetWord = entry + 4 * entries;
+    difference().i32(SAME_BRANCH).op("i32.ge_u").i32(0).memory("i32.load", targetWord);
     target();
-    body.call(IMPORT.lastTarget);
-    chargeIf(mispredict);
+    body.op("i32.ne", "i32.or").begin("if");
+    learn().i32(0);
+    target();
+    body.memory("i32.store", targetWord);
+    charge(mispredict);
+    body.end();
   };
   const atTop = (): FunctionBody =>
     body

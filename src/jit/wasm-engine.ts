@@ -145,7 +145,6 @@ export class WasmEngine {
     const { lines, cacheGeometry } = this.#data;
     const shared = { [MEMORY_NAME]: this.#state.memory, [TABLE_NAME]: this.#links.table };
     const bytes = encodeAssists(this.#pages, {
-      predictor: this.#timing.branch?.tables,
       cache:
         lines?.read === undefined || cacheGeometry === undefined
           ? undefined

@@ -8,20 +8,31 @@ export const STRONGLY_TAKEN = 3;
 
 /** Words that the state of a predictor takes. */
 export function predictorWords({ entries, returns }: BranchPredictorOptions): number {
-  return 3 * entries + returns + 1;
+  return 2 * entries + returns + 1;
 }
+
+/** Bit of an entry at which the counter is. */
+export const COUNTER_SHIFT = 1;
+/** Entries of the same branch differ by less than this, by exclusive or. */
+export const SAME_BRANCH = 8;
+
+/** An entry of no branch. */
+const EMPTY = -1;
+
+/** The entry of the branch at `pc`: the bits of its address above those that choose the entry, and the counter. */
+export const entryOf = (entries: number, pc: number, counter: number): number =>
+  ((pc >>> (Math.log2(entries) + 1)) << 3) | (counter << COUNTER_SHIFT);
 
 /**
  * A direct-mapped branch target address cache with two-bit counters, last targets for indirect jumps and a return stack.
- * Its state is in the words given, all zero after reset; a direct jump that is predicted correctly by a saturated
+ * Its state is in the words given; a direct jump that is predicted correctly by a saturated
  * counter, or is not in the cache and falls through, changes none of them and costs nothing.
  */
 export class BranchPredictor implements BranchTiming {
   readonly tables: PredictorTables;
   readonly #options: BranchPredictorOptions;
-  /** Address of the branch + 1, so that 0 is an empty entry. */
-  readonly #tags: Int32Array;
-  readonly #counters: Int32Array;
+  /** See `entryOf`. */
+  readonly #entries: Int32Array;
   readonly #targets: Int32Array;
   readonly #stack: Int32Array;
   /** Returns pushed so far. */
@@ -31,11 +42,10 @@ export class BranchPredictor implements BranchTiming {
     const { entries, returns } = options;
     this.tables = { ...options, base: words.byteOffset };
     this.#options = options;
-    this.#tags = words.subarray(0, entries);
-    this.#counters = words.subarray(entries, 2 * entries);
-    this.#targets = words.subarray(2 * entries, 3 * entries);
-    this.#stack = words.subarray(3 * entries, 3 * entries + returns);
-    this.#top = words.subarray(3 * entries + returns, 3 * entries + returns + 1);
+    this.#entries = words.subarray(0, entries).fill(EMPTY);
+    this.#targets = words.subarray(entries, 2 * entries);
+    this.#stack = words.subarray(2 * entries, 2 * entries + returns);
+    this.#top = words.subarray(2 * entries + returns, 2 * entries + returns + 1);
   }
 
   resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number {
@@ -62,35 +72,39 @@ export class BranchPredictor implements BranchTiming {
     return (pc >>> 1) & (this.#options.entries - 1);
   }
 
+  /** Counter of the branch at `pc`, whose entry is number `i`; undefined when another has the entry. */
+  #counter(i: number, pc: number): number | undefined {
+    const difference = this.#entries[i]! ^ entryOf(this.#options.entries, pc, 0);
+    return difference >>> 0 < SAME_BRANCH ? difference >> COUNTER_SHIFT : undefined;
+  }
+  #set(i: number, pc: number, counter: number): void {
+    this.#entries[i] = entryOf(this.#options.entries, pc, counter);
+  }
+
   /** @returns whether the direction was predicted */
   #direction(pc: number, taken: boolean): boolean {
     const i = this.#index(pc);
-    if (this.#tags[i] !== (pc | 1)) {
-      if (!taken) return true;
-      this.#tags[i] = pc | 1;
-      this.#counters[i] = WEAKLY_TAKEN;
-      return false;
+    const counter = this.#counter(i, pc);
+    if (counter === undefined) {
+      if (taken) this.#set(i, pc, WEAKLY_TAKEN);
+      return !taken;
     }
-    const counter = this.#counters[i]!;
-    const next = taken ? Math.min(counter + 1, STRONGLY_TAKEN) : Math.max(counter - 1, 0);
-    if (next !== counter) this.#counters[i] = next;
+    this.#set(i, pc, taken ? Math.min(counter + 1, STRONGLY_TAKEN) : Math.max(counter - 1, 0));
     return counter >= WEAKLY_TAKEN === taken;
   }
 
   #known(pc: number): number {
     const i = this.#index(pc);
-    if (this.#tags[i] === (pc | 1)) return 0;
-    this.#tags[i] = pc | 1;
-    this.#counters[i] = STRONGLY_TAKEN;
+    if (this.#counter(i, pc) !== undefined) return 0;
+    this.#set(i, pc, STRONGLY_TAKEN);
     return this.#options.decodeRedirect;
   }
 
   #lastTarget(pc: number, target: number, taken: boolean): number {
     if (!taken) return this.#direction(pc, false) ? 0 : this.#options.mispredict;
     const i = this.#index(pc);
-    if (this.#tags[i] === (pc | 1) && this.#targets[i] === (target | 0)) return 0;
-    this.#tags[i] = pc | 1;
-    this.#counters[i] = STRONGLY_TAKEN;
+    if (this.#counter(i, pc) !== undefined && this.#targets[i] === (target | 0)) return 0;
+    this.#set(i, pc, STRONGLY_TAKEN);
     this.#targets[i] = target;
     return this.#options.mispredict;
   }

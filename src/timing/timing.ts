@@ -110,11 +110,11 @@ export interface BranchTiming {
   readonly tables: PredictorTables;
 }
 
-/** A predictor's tables in the linear memory: words of tags, counters, targets, then the return stack and its top. */
+/** A predictor's tables in the linear memory: entries as `entryOf` makes them, targets, the return stack and its top. */
 export interface PredictorTables {
   /** Byte offset of the first word. */
   readonly base: number;
-  /** Entries of each of the first three tables; a power of two. */
+  /** Entries of each of the first two tables; a power of two. */
   readonly entries: number;
   /** Entries of the return stack; a power of two, or 0. */
   readonly returns: number;

@@ -118,7 +118,6 @@ class AssistedSide extends Side {
     super();
     const { lines, cacheGeometry } = this.data;
     const models = {
-      predictor: undefined,
       cache: { ...cacheGeometry!, read: lines.read.layout, write: lines.write.layout },
       area: this.area,
     };

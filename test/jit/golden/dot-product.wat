@@ -378,5 +378,4 @@ if
 end
 local.get 14
 return_call_indirect
-return
-unreachable
+br 0

@@ -498,5 +498,4 @@ if
 end
 local.get 12
 return_call_indirect
-return
-unreachable
+br 0

@@ -716,5 +716,4 @@ if
 end
 local.get 16
 return_call_indirect
-return
-unreachable
+br 0
