@@ -21,7 +21,14 @@ export class JitArea {
   readonly deadline = AREA_START + 24;
   /** Look-up of compiled code for jumps, see `Links`. */
   readonly lookup = AREA_START + 64;
-  #next = this.lookup + (LOOKUP_ENTRIES << LOOKUP_SHIFT);
+  readonly #first = this.lookup + (LOOKUP_ENTRIES << LOOKUP_SHIFT);
+  readonly #end: number;
+  #next = this.#first;
+
+  /** @param slots most counters; as many as there is room for when absent */
+  constructor(slots = Infinity) {
+    this.#end = Math.min(AREA_END, this.#first + slots * SLOT);
+  }
 
   /** Byte offset of a new word, zero. */
   word(): number | undefined {
@@ -29,8 +36,13 @@ export class JitArea {
   }
   /** Byte offset of a new 64-bit counter, zero; undefined when there is no room left. */
   slot(): number | undefined {
-    if (this.#next + SLOT > AREA_END) return undefined;
+    if (this.#next + SLOT > this.#end) return undefined;
     this.#next += SLOT;
     return this.#next - SLOT;
+  }
+  /** Gives all counters back and zeroes them. */
+  reset(words: Int32Array): void {
+    words.fill(0, this.#first >> 2, this.#next >> 2);
+    this.#next = this.#first;
   }
 }

@@ -42,12 +42,12 @@ export class WasmEngine {
   readonly #timing: CoreTiming;
   readonly #fetch: FetchTiming;
   readonly #data: DataTiming;
-  readonly #area = new JitArea();
+  readonly #area: JitArea;
   readonly #links: Links;
   readonly #nodes: RegionNode[] = [];
   readonly #counters: NodeCounter[] = [];
   /** Entries of the regions that a block is part of. */
-  readonly #regionsOf = new WeakMap<Block, RegionNode[]>();
+  #regionsOf = new WeakMap<Block, RegionNode[]>();
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
   #imports: Record<string, unknown> | undefined;
@@ -65,6 +65,8 @@ export class WasmEngine {
     timing: CoreTiming;
     fetch: FetchTiming;
     data: DataTiming;
+    /** Most counters, for tests. */
+    counters?: number | undefined;
   }) {
     this.#core = options.core;
     this.#state = options.core.state;
@@ -74,6 +76,7 @@ export class WasmEngine {
     this.#timing = options.timing;
     this.#fetch = options.fetch;
     this.#data = options.data;
+    this.#area = new JitArea(options.counters);
     this.#links = new Links(this.#words, this.#area);
     this.#cache.onDrop = (block) => this.#drop(block);
     this.#cache.onClear = () => this.#links.clear();
@@ -119,7 +122,10 @@ export class WasmEngine {
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
     });
-    if (compiled === undefined) return;
+    if (compiled === undefined) {
+      this.#startOver();
+      return;
+    }
     this.#counters.push(...compiled.counters);
     const bytes = encodeModule(
       this.#pages,
@@ -138,6 +144,20 @@ export class WasmEngine {
     }
     block.compiled[state] = this.#entry(run, region.nodes[0]!, compiled);
     this.#links.enter(entryPoint(region.nodes[0]!), run);
+  }
+
+  /** There is no room for more counters: all compiled code goes, and what is still hot is compiled again. */
+  #startOver(): void {
+    this.flushCounts();
+    this.#counters.length = this.#nodes.length = this.#fpOps.length = 0;
+    this.#area.reset(this.#words);
+    this.#links.clear();
+    for (const block of this.#cache.all) {
+      block.presentWord = undefined;
+      block.compiled.length = block.compileAsked.length = 0;
+      for (const record of block.schedules) if (record !== undefined) record.heat = 0;
+    }
+    this.#regionsOf = new WeakMap();
   }
 
   /** What every region imports; see `encodeAssists`. */

@@ -44,6 +44,8 @@ export interface MachineOptions {
   readonly engine: EngineName;
   /** Runs of a block after which it is compiled; undefined is the engine's own choice. */
   readonly hotRuns?: number;
+  /** Counters that compiled code may have before it is given up and begun anew; for tests. */
+  readonly compilerCounters?: number;
   /** Numbers of the timing models to replace, for those who fit them. */
   readonly costs?: CostOverrides;
   /** Receives the guest's console, byte by byte. */
@@ -181,13 +183,13 @@ export class Machine {
       stepOnly: reference,
       hotRuns: options.hotRuns,
     });
-    if (options.engine === "wasm") this.#addCompiler();
+    if (options.engine === "wasm") this.#addCompiler(options.compilerCounters);
     if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);
     loadImage(image, this.map, options.firmware, board.id);
     this.reset();
   }
 
-  #addCompiler(): void {
+  #addCompiler(counters: number | undefined): void {
     const engine = new WasmEngine({
       core: this.core,
       progress: this.#progress,
@@ -195,6 +197,7 @@ export class Machine {
       timing: this.timing.core,
       fetch: this.timing.fetch,
       data: this.timing.data,
+      counters,
     });
     engine.executor = this.executor;
     this.executor.onHot = (block, state) => engine.compile(block, state);

@@ -16,4 +16,16 @@ describe("random programs with loops, calls, interrupts and code that changes ru
     expect(instructions).toBeGreaterThan(50_000);
     expect(compiled).toBeGreaterThan(25);
   });
+  it.each(FUZZ_BOARDS)(
+    "$id, with so few counters that compiled code is given up again and again",
+    (board) => {
+      let compiled = 0;
+      for (const seed of SEEDS.slice(0, 4)) {
+        const outcome = fuzzOne(seed, board, { engines: ["wasm"], counters: 150 });
+        expect(outcome.differences).toEqual([]);
+        compiled += outcome.compiled;
+      }
+      expect(compiled).toBeGreaterThan(0);
+    },
+  );
 });

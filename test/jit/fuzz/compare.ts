@@ -30,7 +30,7 @@ class Run {
   readonly machine: Machine;
   readonly #program: FuzzProgram;
 
-  constructor(engine: EngineName, board: FuzzBoard, program: FuzzProgram) {
+  constructor(engine: EngineName, board: FuzzBoard, program: FuzzProgram, counters?: number) {
     this.#program = program;
     this.machine = new Machine({
       board: shippedBoard(board.id),
@@ -38,6 +38,7 @@ class Run {
       firmware: "fuzz.bin",
       engine,
       hotRuns: HOT_RUNS,
+      ...(counters === undefined ? {} : { compilerCounters: counters }),
       console: () => undefined,
     });
     const { address, bytes } = program.ramCode;
@@ -99,6 +100,8 @@ function profileDifferences(expected: Run, actual: Run): string[] {
 export interface FuzzOptions {
   readonly slices?: number;
   readonly engines?: readonly EngineName[];
+  /** Counters that compiled code may have; when they are used up, it begins anew. */
+  readonly counters?: number;
 }
 
 export interface FuzzOutcome {
@@ -114,7 +117,10 @@ export function fuzzOne(seed: number, board: FuzzBoard, options: FuzzOptions = {
   const { slices = 12, engines = ["handlers", "wasm"] } = options;
   const program = programOf(seed, board);
   const reference = new Run("reference", board, program);
-  const others = engines.map((engine) => ({ engine, run: new Run(engine, board, program) }));
+  const others = engines.map((engine) => ({
+    engine,
+    run: new Run(engine, board, program, options.counters),
+  }));
   const random = new Random(seed ^ 0x51ce);
   const found: string[] = [];
   const compiled = (): number =>
