@@ -1,4 +1,5 @@
-import type { CoreTiming } from "../timing/timing.ts";
+import { branchKind } from "../timing/branch-kind.ts";
+import type { BranchKind, CoreTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
 import { ScheduleRecord } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
@@ -41,6 +42,8 @@ export class Block {
   readonly targets: number[] = [];
   /** Compiled code by state of the pipeline at entry. */
   readonly compiled: (CompiledEntry | undefined)[] = [];
+  /** What a branch predictor makes of the last instruction. */
+  readonly branchKind: BranchKind | undefined;
   /** Whether every instruction can be compiled; undefined until someone has looked. */
   isCompilable: boolean | undefined;
   /** States for which compiling was tried and not worth it, or is waiting. */
@@ -59,6 +62,8 @@ export class Block {
     this.operations = operations;
     this.#timing = timing;
     this.#words = words;
+    const last = code.instructions.at(-1);
+    this.branchKind = last && branchKind(last);
     this.lines = linesOf(code, lineShift);
     this.distinctLines = this.lines
       .map(({ address }) => address)

@@ -2,7 +2,6 @@ import type { Core } from "../core/core.ts";
 import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
-import { branchKind } from "../timing/branch-kind.ts";
 import { BANK_RULE, type BranchTiming, type CoreTiming, type FetchTiming } from "../timing/timing.ts";
 import type { Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
@@ -244,7 +243,7 @@ export class Executor {
     const { schedule } = record;
     const { code } = block;
     const n = code.instructions.length;
-    if (this.#branch !== undefined) this.predict(block, w[W.taken] !== 0, w[15]! >>> 0);
+    if (this.#branch !== undefined) this.#predict(block, w[W.taken] !== 0, w[15]! >>> 0);
     this.#progress.record = undefined;
     const entryState = w[W.pipelineState]!;
     if (w[W.taken] !== 0) {
@@ -268,13 +267,13 @@ export class Executor {
   }
 
   /** Charges what the branch predictor makes of the jump at the end of `block`, if it has one. */
-  predict(block: Block, taken: boolean, target: number): void {
-    const { instructions } = block.code;
-    const last = instructions[instructions.length - 1]!;
-    const kind = branchKind(last);
+  #predict(block: Block, taken: boolean, target: number): void {
+    const kind = block.branchKind;
     if (kind === undefined || this.#branch === undefined) return;
+    const { instructions } = block.code;
+    const { pc } = instructions[instructions.length - 1]!;
     const flagsEarly = this.#progress.record?.schedule.flagsEarly === true;
-    this.#progress.stall(this.#branch.resolve(last.pc, taken, target, kind, flagsEarly), "branch");
+    this.#progress.stall(this.#branch.resolve(pc, taken, target, kind, flagsEarly), "branch");
   }
 
   /** The block has run to its end on behalf of compiled code; its last instruction, `index`, jumped. */

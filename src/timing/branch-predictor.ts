@@ -21,7 +21,10 @@ const EMPTY = -1;
 
 /** The entry of the branch at `pc`: the bits of its address above those that choose the entry, and the counter. */
 export const entryOf = (entries: number, pc: number, counter: number): number =>
-  ((pc >>> (Math.log2(entries) + 1)) << 3) | (counter << COUNTER_SHIFT);
+  entryWord(pc, tagShiftOf(entries), counter);
+const tagShiftOf = (entries: number): number => Math.log2(entries) + 1;
+const entryWord = (pc: number, tagShift: number, counter: number): number =>
+  ((pc >>> tagShift) << 3) | (counter << COUNTER_SHIFT);
 
 /**
  * A direct-mapped branch target address cache with two-bit counters, last targets for indirect jumps and a return stack.
@@ -37,11 +40,14 @@ export class BranchPredictor implements BranchTiming {
   readonly #stack: Int32Array;
   /** Returns pushed so far. */
   readonly #top: Int32Array;
+  /** Bits of an address below those of an entry's tag. */
+  readonly #tagShift: number;
 
   constructor(options: BranchPredictorOptions, words: Int32Array = new Int32Array(predictorWords(options))) {
     const { entries, returns } = options;
     this.tables = { ...options, base: words.byteOffset };
     this.#options = options;
+    this.#tagShift = tagShiftOf(entries);
     this.#entries = words.subarray(0, entries).fill(EMPTY);
     this.#targets = words.subarray(entries, 2 * entries);
     this.#stack = words.subarray(2 * entries, 2 * entries + returns);
@@ -74,11 +80,11 @@ export class BranchPredictor implements BranchTiming {
 
   /** Counter of the branch at `pc`, whose entry is number `i`; undefined when another has the entry. */
   #counter(i: number, pc: number): number | undefined {
-    const difference = this.#entries[i]! ^ entryOf(this.#options.entries, pc, 0);
+    const difference = this.#entries[i]! ^ entryWord(pc, this.#tagShift, 0);
     return difference >>> 0 < SAME_BRANCH ? difference >> COUNTER_SHIFT : undefined;
   }
   #set(i: number, pc: number, counter: number): void {
-    this.#entries[i] = entryOf(this.#options.entries, pc, counter);
+    this.#entries[i] = entryWord(pc, this.#tagShift, counter);
   }
 
   /** @returns whether the direction was predicted */
