@@ -207,7 +207,7 @@ export abstract class FpEmitter extends ValueEmitter {
     const scaled = this.pool.take("f32");
     const result = this.define(id, "i32");
     body.get(operand);
-    if (fp.fracBits > 0) body.f32(2 ** fp.fracBits).op("f32.mul");
+    if (fp.fracBits !== 0) body.f32(2 ** fp.fracBits).op("f32.mul");
     if (fp.rmode !== "zero") body.op(round);
     body.set(scaled);
     if (fp.unsigned) {
@@ -240,7 +240,7 @@ export abstract class FpEmitter extends ValueEmitter {
     const result = this.define(id, "f32");
     this.#isUsual().begin("if");
     body.get(operand).op(fp.unsigned ? "f32.convert_i32_u" : "f32.convert_i32_s");
-    if (fp.fracBits > 0) body.f32(2 ** -fp.fracBits).op("f32.mul");
+    if (fp.fracBits !== 0) body.f32(2 ** -fp.fracBits).op("f32.mul");
     body.set(result);
     body.else();
     body.i32(this.context.fpNumber(fp)).get(operand).i32(0).i32(0);
