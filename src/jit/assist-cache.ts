@@ -1,12 +1,11 @@
-import { EXIT, LAYOUT } from "../core/layout.ts";
+import { LAYOUT } from "../core/layout.ts";
 import { BEATS } from "../memory/bus-path.ts";
 import { LFSR_TAPS, LINE_SHIFT, WAY } from "../memory/cache.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { M7_DATA, M7_PATH, M7_PATH_SHIFT, PATH_KIND } from "../memory/model-area.ts";
 import { SLOW } from "../memory/page-table.ts";
-import type { JitArea } from "./jit-area.ts";
-import type { FunctionBody, Opcode, Signature } from "./wasm-module.ts";
+import type { FunctionBody } from "./wasm-module.ts";
 
 /** The D-cache that the assists work on; its state is at `M7_DATA`. */
 export interface CacheGeometry {
@@ -19,13 +18,10 @@ export interface CacheGeometry {
 }
 
 /** Answer of `line`: the access is the host's. */
-const BY_HOST = -1;
+export const BY_HOST = -1;
 /** Bits of the page entry that hold the path's number, and what moves it to its byte offset. */
 const PATH_BITS = 0x7e;
 const PATH_TO_OFFSET = M7_PATH_SHIFT - 1;
-/** Bits of the word that tells a load or store what to do: size and flags as for the host, then the room needed. */
-export const ROOM_SHIFT = 5;
-
 export const LINE_SIGNATURE = { params: ["i32", "i32", "f64", "i32"], results: ["i32"] } as const;
 
 /**
@@ -348,82 +344,3 @@ export class LineAssist {
     body.end();
   }
 }
-
-/** address, size | flags | room << 5, place, left, cycles from the block's start, counter → value */
-export const LOAD_LINE: Signature = { params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] };
-/** The same, the value last. */
-export const STORE_LINE: Signature = {
-  params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"],
-  results: [],
-};
-
-/** Functions by index in the module that calls them. */
-export interface LineCalls {
-  readonly line: number;
-  readonly load: number;
-  readonly store: number;
-}
-
-/** A load or store that neither table has: with its stall by `line`, or by the host. */
-export function emitLineAccess(body: FunctionBody, write: boolean, area: JitArea, calls: LineCalls): void {
-  const [address, access, place, left, offset, counter, value] = [0, 1, 2, 3, 4, 5, 6];
-  const [entry, stall, size] = [body.local("i32"), body.local("i32"), body.local("i32")];
-  const now = body.local("f64");
-  body.begin("block");
-  const byHost = body.depth;
-  body.get(access).i32(7).op("i32.and").tee(size).i32(1).op("i32.sub").get(address).op("i32.and");
-  body.branch("br_if", byHost);
-  const table = write ? LAYOUT.writeTable : LAYOUT.readTable;
-  body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).set(entry);
-  body
-    .i32(0)
-    .memory("f64.load", area.deadline)
-    .get(left)
-    .get(offset)
-    .op("i32.sub", "f64.convert_i32_s", "f64.sub");
-  body.tee(now).get(now).op("f64.floor", "f64.ne").branch("br_if", byHost);
-  body
-    .get(address)
-    .get(entry)
-    .get(now)
-    .i32(write ? 1 : 0)
-    .call(calls.line)
-    .tee(stall);
-  body.i32(BY_HOST).op("i32.eq").branch("br_if", byHost);
-  body.get(counter).get(counter).memory("i64.load", 0).get(stall).op("i64.extend_i32_u", "i64.add");
-  body.memory("i64.store", 0);
-  body.i32(0).get(left).get(stall).op("i32.sub").tee(left).memory("i32.store", area.left);
-  body.get(left).get(access).i32(ROOM_SHIFT).op("i32.shr_u", "i32.lt_s").begin("if");
-  body
-    .i32(0)
-    .i32(0)
-    .memory("i32.load", LAYOUT.exit)
-    .i32(EXIT.interrupt)
-    .op("i32.or")
-    .memory("i32.store", LAYOUT.exit);
-  body.end();
-  body
-    .get(address)
-    .get(entry)
-    .i32(-1 << PAGE_BITS)
-    .op("i32.and", "i32.add")
-    .set(address);
-  for (const bytes of [1, 2, 4]) {
-    body.get(size).i32(bytes).op("i32.eq").begin("if");
-    body.get(address);
-    if (write) body.get(value).memory(STORES[bytes]!, 0);
-    else body.memory(LOADS[bytes]!, 0);
-    body.op("return").end();
-  }
-  body.end();
-  const hostAccess = (1 << ROOM_SHIFT) - 1;
-  body.get(address).get(access).i32(hostAccess).op("i32.and");
-  if (write) body.get(value);
-  body
-    .get(place)
-    .get(left)
-    .call(write ? calls.store : calls.load);
-}
-
-const LOADS: Readonly<Record<number, Opcode>> = { 1: "i32.load8_u", 2: "i32.load16_u", 4: "i32.load" };
-const STORES: Readonly<Record<number, Opcode>> = { 1: "i32.store8", 2: "i32.store16", 4: "i32.store" };

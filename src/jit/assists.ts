@@ -1,11 +1,5 @@
-import {
-  emitLineAccess,
-  LINE_SIGNATURE,
-  LineAssist,
-  LOAD_LINE,
-  STORE_LINE,
-  type CacheGeometry,
-} from "./assist-cache.ts";
+import { emitLineAccess, LOAD_LINE, STORE_LINE } from "./assist-access.ts";
+import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";

@@ -5,7 +5,7 @@ import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/l
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE } from "../timing/timing.ts";
-import { ROOM_SHIFT } from "./assist-cache.ts";
+import { ROOM_SHIFT } from "./assist-access.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS } from "./host-functions.ts";

@@ -7,7 +7,7 @@ import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { TemporaryPool, type FunctionContext, type LineAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { IMPORT, REGION_TYPE } from "./imports.ts";
-import { LOOKUP, LOOKUP_ENTRIES, LOOKUP_SHIFT, type EntryPoint } from "./links.ts";
+import { emitLookup, type EntryPoint } from "./links.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
 import { emitPrediction } from "./predict.ts";
@@ -308,40 +308,13 @@ class FunctionCompiler {
       this.#go(index, edge);
       body.end();
     }
-    this.#lookUp(target, schedule.takenState);
+    emitLookup(body, this.#options.area, this.#scratch, target, schedule.takenState);
+    body.set(this.#link);
     body
       .i32(0)
       .get(target)
       .memory("i32.store", LAYOUT.R + 4 * 15);
     this.#exitState(0, schedule.takenState, RESULT.left);
-  }
-
-  /** Finds code for a jump to the address in local `target`, to be called at the end. */
-  #lookUp(target: number, state: number): void {
-    const body = this.#body;
-    const { lookup } = this.#options.area;
-    body.get(target).i32(1).op("i32.shr_u").i32(state).op("i32.xor");
-    body
-      .i32(LOOKUP_ENTRIES - 1)
-      .op("i32.and")
-      .i32(LOOKUP_SHIFT)
-      .op("i32.shl")
-      .set(this.#scratch);
-    body
-      .get(this.#scratch)
-      .memory("i32.load", lookup + LOOKUP.slot)
-      .i32(0);
-    body
-      .get(this.#scratch)
-      .memory("i32.load", lookup + LOOKUP.pc)
-      .get(target)
-      .op("i32.eq");
-    body
-      .get(this.#scratch)
-      .memory("i32.load", lookup + LOOKUP.state)
-      .i32(state)
-      .op("i32.eq", "i32.and");
-    body.op("select").set(this.#link);
   }
 
   #predict(node: RegionNode, taken: boolean, target: () => void): void {

@@ -1,4 +1,5 @@
 import type { JitArea } from "./jit-area.ts";
+import type { FunctionBody } from "./wasm-module.ts";
 
 /** Where code of a region begins: the unit that regions pass control to each other by. */
 export interface EntryPoint {
@@ -10,7 +11,7 @@ export interface EntryPoint {
 
 /** log2 of the bytes of an entry of the look-up: address, state, slot, one word not used. */
 export const LOOKUP_SHIFT = 4;
-export const LOOKUP = { pc: 0, state: 4, slot: 8 } as const;
+const LOOKUP = { pc: 0, state: 4, slot: 8 } as const;
 export const LOOKUP_ENTRIES = 1024;
 /** Slots by which the table of functions grows. */
 const GROWTH = 1024;
@@ -84,7 +85,31 @@ export class Links {
   }
 }
 
-/** Entry of the look-up; compiled code computes the same, see `emitLookup`. */
+/** Entry of the look-up; `emitLookup` computes the same. */
 const lookupIndex = (pc: number, state: number): number => ((pc >>> 1) ^ state) & (LOOKUP_ENTRIES - 1);
+
+/**
+ * Leaves on the stack the slot of the code for a jump to the address in local `target`, or 0.
+ * @param scratch an i32 local
+ */
+export function emitLookup(
+  body: FunctionBody,
+  { lookup }: JitArea,
+  scratch: number,
+  target: number,
+  state: number,
+): void {
+  body.get(target).i32(1).op("i32.shr_u").i32(state).op("i32.xor");
+  body
+    .i32(LOOKUP_ENTRIES - 1)
+    .op("i32.and")
+    .i32(LOOKUP_SHIFT)
+    .op("i32.shl")
+    .set(scratch);
+  const field = (offset: number): FunctionBody => body.get(scratch).memory("i32.load", lookup + offset);
+  field(LOOKUP.slot).i32(0);
+  field(LOOKUP.pc).get(target).op("i32.eq");
+  field(LOOKUP.state).i32(state).op("i32.eq", "i32.and", "select");
+}
 
 const keyOf = ({ pc, itState, state }: EntryPoint): string => `${pc >>> 0}:${itState}:${state}`;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { EXIT, LAYOUT } from "../../src/core/layout.ts";
 import { encodeAssists } from "../../src/jit/assists.ts";
-import { ROOM_SHIFT } from "../../src/jit/assist-cache.ts";
+import { ROOM_SHIFT } from "../../src/jit/assist-access.ts";
 import { HOST_FUNCTIONS } from "../../src/jit/host-functions.ts";
 import { IMPORT } from "../../src/jit/imports.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
