@@ -30,6 +30,10 @@ export abstract class ValueEmitter {
   protected readonly temporaries = new Map<number, { readonly local: number; readonly type: ValueType }>();
   protected readonly pool: TemporaryPool;
   protected index = 0;
+  /** Word that N was last set from, in this instruction. */
+  #negative: I32 | undefined;
+  /** N and V come from the same subtraction, of the operands in V's locals. */
+  #compares = false;
 
   /** @param node number of the node, for `place` */
   constructor(context: FunctionContext, pool: TemporaryPool, node: number) {
@@ -46,23 +50,71 @@ export abstract class ValueEmitter {
     return (this.#node << 8) | this.index;
   }
 
-  protected setFlag(flag: Flag, e: I32): void {
-    const body = this.body;
-    const source = flag === "Z" ? equalToZero(e) : signOf(e);
-    if (flag === "Z") {
-      this.i32(source ?? e);
-      if (source === undefined) body.op("i32.eqz");
-    } else if (flag === "N" || flag === "V") {
-      this.i32(source ?? e);
-      if (source === undefined) body.i32(31).op("i32.shl");
-    } else this.i32(e);
-    body.set(this.context.registers.flag(flag));
+  /** The flags no longer come from one comparison, as far as is known. */
+  protected forgetComparison(): void {
+    this.#negative = undefined;
+    this.#compares = false;
   }
 
-  #flag(flag: Flag): void {
-    this.body.get(this.context.registers.flag(flag));
-    if (flag === "Z") this.body.op("i32.eqz");
-    if (flag === "N" || flag === "V") this.body.i32(31).op("i32.shr_u");
+  protected setFlag(flag: Flag, e: I32): void {
+    const { local, second } = this.context.registers.flag(flag);
+    const body = this.body;
+    switch (flag) {
+      case "Z": {
+        const source = equalToZero(e);
+        this.i32(source ?? e);
+        if (source === undefined) body.op("i32.eqz");
+        break;
+      }
+      case "N":
+        this.#negative = signOf(e);
+        this.#compares = false;
+        this.#sign(e);
+        break;
+      case "C":
+        this.#carry(e);
+        body.set(second);
+        break;
+      case "V":
+        this.#overflow(e);
+        body.set(second);
+        break;
+      default:
+        this.i32(e);
+    }
+    body.set(local);
+  }
+
+  /** Leaves a word on the stack whose sign is the boolean `e`. */
+  #sign(e: I32): void {
+    const source = signOf(e);
+    this.i32(source ?? e);
+    if (source === undefined) this.body.i32(31).op("i32.shl");
+  }
+  /** Leaves two words on the stack, the first not below the second when `e` is 1. */
+  #carry(e: I32): void {
+    if (e.k === "bin" && e.op === "leU") {
+      this.i32(e.b);
+      this.i32(e.a);
+    } else {
+      this.i32(e);
+      this.body.i32(1);
+    }
+  }
+  /** Leaves two words on the stack whose difference overflows when `e` is 1. */
+  #overflow(e: I32): void {
+    const difference = differenceOf(signOf(e));
+    this.#compares = difference !== undefined && isSame(difference.result, this.#negative);
+    if (difference !== undefined) {
+      this.i32(difference.a);
+      this.i32(difference.b);
+      return;
+    }
+    this.#sign(e);
+    this.body
+      .i32(-(2 ** 31))
+      .op("i32.and")
+      .i32(1);
   }
 
   protected define(id: number, type: ValueType): number {
@@ -86,7 +138,7 @@ export abstract class ValueEmitter {
         body.get(registers.R(e.n));
         return;
       case "flag":
-        this.#flag(e.f);
+        registers.emitFlag(body, e.f);
         return;
       case "bin":
         this.#binary(e.op, e.a, e.b);
@@ -135,7 +187,13 @@ export abstract class ValueEmitter {
     }
     if (op === "eq" && a.k === "flag" && a.f === "N" && b.k === "flag" && b.f === "V") {
       const { registers } = this.context;
-      body.get(registers.flag("N")).get(registers.flag("V")).op("i32.xor").i32(0).op("i32.ge_s");
+      const { local, second } = registers.flag("V");
+      if (this.#compares) body.get(local).get(second).op("i32.ge_s");
+      else {
+        body.get(registers.flag("N").local);
+        registers.emitOverflow(body);
+        body.op("i32.xor").i32(0).op("i32.ge_s");
+      }
       return;
     }
     const plain = BINARY[op];
@@ -334,6 +392,23 @@ function signOf(e: I32): I32 | undefined {
 /** x of `x == 0`. */
 function equalToZero(e: I32): I32 | undefined {
   return e.k === "bin" && e.op === "eq" && e.b.k === "const" && e.b.v === 0 ? e.a : undefined;
+}
+/** a, b and result of `(a ^ b) & (a ^ result)`, the overflow of `result = a - b` in its sign; see `Subtract`. */
+function differenceOf(
+  e: I32 | undefined,
+): { readonly a: I32; readonly b: I32; readonly result: I32 } | undefined {
+  if (e?.k !== "bin" || e.op !== "and") return undefined;
+  const [operands, results] = [e.a, e.b];
+  if (operands.k !== "bin" || operands.op !== "xor" || results.k !== "bin" || results.op !== "xor")
+    return undefined;
+  // Adding a number to itself has the same shape with the result on both sides.
+  if (!isSame(operands.a, results.a) || isSame(operands.b, results.b)) return undefined;
+  return { a: operands.a, b: operands.b, result: results.b };
+}
+function isSame(x: I32, y: I32 | undefined): boolean {
+  if (x.k === "tmp") return y?.k === "tmp" && x.id === y.id;
+  if (x.k === "const") return y?.k === "const" && x.v === y.v;
+  return x.k === "R" && y?.k === "R" && x.n === y.n;
 }
 const COMPARISONS: ReadonlySet<BinaryOp> = new Set(["eq", "ne", "ltU", "ltS", "leU", "leS"]);
 /** The value is known to be 0 or 1. */

@@ -68,6 +68,7 @@ export class BlockEmitter extends MemoryEmitter {
     const fpChecked = this.#fpChecked;
     this.#all(statements);
     this.#fpChecked = fpChecked;
+    this.forgetComparison();
     this.body.else();
     onSkip();
     this.body.end();
@@ -148,6 +149,7 @@ export class BlockEmitter extends MemoryEmitter {
         this.i32(s.cond);
         body.begin("if");
         this.#all(s.body);
+        this.forgetComparison();
         body.end();
         this.#fpChecked = fpChecked;
         return;

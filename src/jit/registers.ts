@@ -6,11 +6,11 @@ import type { FunctionBody, ValueType } from "./wasm-module.ts";
 const FLAGS = ["N", "Z", "C", "V", "Q", "GE"] as const satisfies readonly Flag[];
 
 /**
- * How a flag is kept in its local, so that setting it takes no work: N and V in the sign of a word, Z as a word that is
- * zero when it is set.
+ * How a flag is kept, so that setting it takes no work: N in the sign of a word, Z as a word that is zero when it is set,
+ * C and V as the two operands of a subtraction that would set them.
  */
-type Form = "plain" | "sign" | "zero";
-const FORMS: Partial<Record<Flag, Form>> = { N: "sign", V: "sign", Z: "zero" };
+type Form = "plain" | "sign" | "zero" | "carry" | "overflow";
+const FORMS: Partial<Record<Flag, Form>> = { N: "sign", Z: "zero", C: "carry", V: "overflow" };
 
 /** One word of architectural state that a function keeps in a local. */
 interface Cached {
@@ -19,6 +19,8 @@ interface Cached {
   readonly type: ValueType;
   readonly written: boolean;
   readonly form: Form;
+  /** The second operand of the forms that have two. */
+  readonly second: number;
 }
 
 /** Which architectural registers a function touches, and the locals that hold them while it runs. */
@@ -26,7 +28,7 @@ export class RegisterLocals {
   readonly #cached: Cached[] = [];
   readonly #R = new Map<number, number>();
   readonly #S = new Map<number, number>();
-  readonly #flags = new Map<Flag, number>();
+  readonly #flags = new Map<Flag, Cached>();
 
   /** @param conditions the function tests conditions of IT blocks */
   constructor(body: FunctionBody, footprints: Iterable<Footprint>, conditions: boolean) {
@@ -40,14 +42,16 @@ export class RegisterLocals {
       readsS |= f.readsS;
       writesS |= f.writesS;
     }
-    const cache = (offset: number, type: ValueType, written: boolean, form: Form = "plain"): number => {
+    const cache = (offset: number, type: ValueType, written: boolean, form: Form = "plain"): Cached => {
       const local = body.local(type);
-      this.#cached.push({ local, offset, type, written, form });
-      return local;
+      const second = form === "carry" || form === "overflow" ? body.local(type) : local;
+      const cached = { local, offset, type, written, form, second };
+      this.#cached.push(cached);
+      return cached;
     };
     for (let n = 0; n < 15; n++) {
       if ((((reads | writes) >>> n) & 1) === 0) continue;
-      this.#R.set(n, cache(LAYOUT.R + 4 * n, "i32", ((writes >>> n) & 1) === 1));
+      this.#R.set(n, cache(LAYOUT.R + 4 * n, "i32", ((writes >>> n) & 1) === 1).local);
     }
     for (const flag of FLAGS) {
       const bit = FLAG_BITS[flag];
@@ -56,7 +60,7 @@ export class RegisterLocals {
     }
     for (let n = 0; n < 32; n++) {
       if ((((readsS | writesS) >>> n) & 1) === 0) continue;
-      this.#S.set(n, cache(LAYOUT.S + 4 * n, "f32", ((writesS >>> n) & 1) === 1));
+      this.#S.set(n, cache(LAYOUT.S + 4 * n, "f32", ((writesS >>> n) & 1) === 1).local);
     }
   }
 
@@ -66,28 +70,58 @@ export class RegisterLocals {
   S(n: number): number {
     return this.#S.get(n)!;
   }
-  /** N, V: its sign is the flag; Z: set when it is zero; the others: 0 or 1, GE 4 bits. */
-  flag(f: Flag): number {
+  /**
+   * N: its sign is the flag; Z: set when it is zero; C, V: set when subtracting `second` from it has no borrow, or
+   * overflows; the others: 0 or 1, GE 4 bits.
+   */
+  flag(f: Flag): { readonly local: number; readonly second: number } {
     return this.#flags.get(f)!;
+  }
+  /** Leaves a flag on the stack as 0 or 1, GE as 4 bits. */
+  emitFlag(body: FunctionBody, f: Flag): void {
+    emitPlain(body, this.#flags.get(f)!);
+  }
+  /** Leaves a word on the stack whose sign is V. */
+  emitOverflow(body: FunctionBody): void {
+    emitOverflow(body, this.#flags.get("V")!);
   }
 
   /** Loads all from memory: the function's first code. */
   emitLoads(body: FunctionBody): void {
-    for (const { local, offset, type, form } of this.#cached) {
+    for (const { local, second, offset, type, form } of this.#cached) {
       body.i32(0).memory(type === "f32" ? "f32.load" : "i32.load", offset);
-      if (form === "sign") body.i32(31).op("i32.shl");
+      if (form === "sign" || form === "overflow") body.i32(31).op("i32.shl");
       if (form === "zero") body.op("i32.eqz");
       body.set(local);
+      // 1 - 1 has no borrow and 0 - 1 has one; -2^31 - 1 overflows and 0 - 1 does not.
+      if (second !== local) body.i32(1).set(second);
     }
   }
   /** Stores what may have changed: the function's last code. */
   emitStores(body: FunctionBody): void {
-    for (const { local, offset, type, written, form } of this.#cached) {
-      if (!written) continue;
-      body.i32(0).get(local);
-      if (form === "sign") body.i32(31).op("i32.shr_u");
-      if (form === "zero") body.op("i32.eqz");
-      body.memory(type === "f32" ? "f32.store" : "i32.store", offset);
+    for (const cached of this.#cached) {
+      if (!cached.written) continue;
+      body.i32(0);
+      emitPlain(body, cached);
+      body.memory(cached.type === "f32" ? "f32.store" : "i32.store", cached.offset);
     }
   }
+}
+
+function emitPlain(body: FunctionBody, cached: Cached): void {
+  const { local, second, form } = cached;
+  if (form === "carry") body.get(local).get(second).op("i32.ge_u");
+  else if (form === "overflow") {
+    emitOverflow(body, cached);
+    body.i32(31).op("i32.shr_u");
+  } else {
+    body.get(local);
+    if (form === "sign") body.i32(31).op("i32.shr_u");
+    if (form === "zero") body.op("i32.eqz");
+  }
+}
+
+function emitOverflow(body: FunctionBody, { local, second }: Cached): void {
+  body.get(local).get(second).op("i32.xor");
+  body.get(local).get(local).get(second).op("i32.sub", "i32.xor", "i32.and");
 }

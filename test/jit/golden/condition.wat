@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -26,19 +26,23 @@ local.set 6
 i32.const 0
 i32.load offset=0x48
 local.set 7
+i32.const 1
+local.set 8
 i32.const 0
 i32.load offset=0x4c
 i32.const 31
 i32.shl
-local.set 8
+local.set 9
+i32.const 1
+local.set 10
 i32.const 0
 i32.load offset=0x200004
-local.set 9
+local.set 11
 i32.const 0
 i32.load offset=0x20000c
-local.set 10
+local.set 12
 block
-  local.get 9
+  local.get 11
   i32.const 6
   i32.lt_s
   if
@@ -52,56 +56,58 @@ block
     i32.const 0
     i32.store offset=0x110
     i32.const 4
-    local.set 11
+    local.set 13
     br 1
   end
   local.get 0
-  local.set 16
-  local.get 1
-  local.set 17
-  local.get 16
-  local.get 17
-  i32.sub
   local.set 18
+  local.get 1
+  local.set 19
   local.get 18
+  local.get 19
+  i32.sub
+  local.set 20
+  local.get 20
   local.set 5
-  local.get 18
+  local.get 20
   local.set 6
-  local.get 17
-  local.get 16
-  i32.le_u
-  local.set 7
-  local.get 16
-  local.get 17
-  i32.xor
-  local.get 16
   local.get 18
-  i32.xor
-  i32.and
+  local.get 19
   local.set 8
-  local.get 5
-  local.get 8
-  i32.xor
-  i32.const 0
+  local.set 7
+  local.get 18
+  local.get 19
+  local.set 10
+  local.set 9
+  local.get 9
+  local.get 10
   i32.ge_s
   local.get 6
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 19
+  local.tee 21
   if
     local.get 2
-    local.set 16
-    local.get 16
+    local.set 18
+    local.get 18
     i32.const 1
     i32.add
-    local.set 17
-    local.get 17
+    local.set 19
+    local.get 19
     local.set 2
   else
   end
   local.get 5
-  local.get 8
+  local.get 9
+  local.get 10
+  i32.xor
+  local.get 9
+  local.get 9
+  local.get 10
+  i32.sub
+  i32.xor
+  i32.and
   i32.xor
   i32.const 0
   i32.ge_s
@@ -109,22 +115,30 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 20
+  local.tee 22
   if
     local.get 0
-    local.set 16
-    local.get 3
-    local.set 17
-    local.get 16
-    local.get 17
-    i32.sub
     local.set 18
+    local.get 3
+    local.set 19
     local.get 18
+    local.get 19
+    i32.sub
+    local.set 20
+    local.get 20
     local.set 0
   else
   end
   local.get 5
-  local.get 8
+  local.get 9
+  local.get 10
+  i32.xor
+  local.get 9
+  local.get 9
+  local.get 10
+  i32.sub
+  i32.xor
+  i32.and
   i32.xor
   i32.const 0
   i32.ge_s
@@ -133,35 +147,35 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 21
+  local.tee 23
   if
     local.get 0
-    local.set 16
-    local.get 16
+    local.set 18
+    local.get 18
     local.set 4
   else
   end
   local.get 4
   i32.const 1
   i32.and
-  local.set 16
-  local.get 16
+  local.set 18
+  local.get 18
   local.set 5
-  local.get 16
+  local.get 18
   local.set 6
   local.get 6
   i32.eqz
-  local.set 22
-  local.get 14
+  local.set 24
+  local.get 16
   i32.const 7
   i32.add
-  local.set 14
-  local.get 22
+  local.set 16
+  local.get 24
   if
-    local.get 9
+    local.get 11
     i32.const 7
     i32.sub
-    local.set 9
+    local.set 11
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -169,7 +183,7 @@ block
     i64.add
     i64.store offset=0x204040
     i32.const 1
-    local.set 12
+    local.set 14
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -180,13 +194,13 @@ block
     i32.const 2
     i32.store offset=0x110
     i32.const 0
-    local.set 11
+    local.set 13
     br 1
   end
-  local.get 9
+  local.get 11
   i32.const 6
   i32.sub
-  local.set 9
+  local.set 11
   i32.const 0
   i32.const 0
   i64.load offset=0x204048
@@ -194,7 +208,7 @@ block
   i64.add
   i64.store offset=0x204048
   i32.const 1
-  local.set 12
+  local.set 14
   i32.const 0
   i32.const 272
   i32.store offset=0x3c
@@ -205,7 +219,7 @@ block
   i32.const 1
   i32.store offset=0x110
   i32.const 0
-  local.set 11
+  local.set 13
   br 0
 end
 i32.const 0
@@ -228,17 +242,27 @@ i32.eqz
 i32.store offset=0x44
 i32.const 0
 local.get 7
+local.get 8
+i32.ge_u
 i32.store offset=0x48
 i32.const 0
-local.get 8
+local.get 9
+local.get 10
+i32.xor
+local.get 9
+local.get 9
+local.get 10
+i32.sub
+i32.xor
+i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 9
+local.get 11
 i32.store offset=0x200004
 i32.const 0
-local.get 10
+local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
@@ -249,22 +273,22 @@ i64.store offset=0x204050
 i32.const 0
 i32.const 0
 i64.load offset=0x204058
-local.get 14
+local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204058
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
-local.get 14
+local.get 16
 i32.add
 i32.store offset=0x200010
-local.get 12
+local.get 14
 i32.eqz
 if
-  local.get 11
+  local.get 13
   return
 end
-local.get 12
+local.get 14
 return_call_indirect
 br 0

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -29,22 +29,26 @@ local.set 7
 i32.const 0
 i32.load offset=0x48
 local.set 8
+i32.const 1
+local.set 9
 i32.const 0
 i32.load offset=0x4c
 i32.const 31
 i32.shl
-local.set 9
-i32.const 0
-i32.load offset=0x50
 local.set 10
-i32.const 0
-i32.load offset=0x200004
+i32.const 1
 local.set 11
 i32.const 0
-i32.load offset=0x20000c
+i32.load offset=0x50
 local.set 12
+i32.const 0
+i32.load offset=0x200004
+local.set 13
+i32.const 0
+i32.load offset=0x20000c
+local.set 14
 block
-  local.get 11
+  local.get 13
   i32.const 6
   i32.lt_s
   if
@@ -58,136 +62,136 @@ block
     i32.const 0
     i32.store offset=0x110
     i32.const 4
-    local.set 13
+    local.set 15
     br 1
   end
   local.get 2
-  local.set 18
-  local.get 18
-  i32.const 4
-  i32.add
-  local.set 19
-  local.get 18
   local.set 20
   local.get 20
+  i32.const 4
+  i32.add
+  local.set 21
+  local.get 20
+  local.set 22
+  local.get 22
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 22
-  local.get 20
+  local.tee 24
+  local.get 22
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 24
     local.get 22
-    local.get 20
     i32.add
     i32.load offset=0x0
-    local.set 21
+    local.set 23
   else
-    local.get 20
+    local.get 22
     i32.const 4
     i32.const 0
-    local.get 11
+    local.get 13
     call 0
-    local.set 21
+    local.set 23
     i32.const 0
     i32.load offset=0x200004
-    local.set 11
+    local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 15
+    local.tee 17
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 13
+      local.set 15
       br 2
     end
-    local.get 15
+    local.get 17
     if
-      local.get 19
-      local.set 2
       local.get 21
+      local.set 2
+      local.get 23
       local.set 0
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
       i32.const 1
-      local.set 13
+      local.set 15
       br 2
     end
   end
-  local.get 19
-  local.set 2
   local.get 21
+  local.set 2
+  local.get 23
   local.set 0
   local.get 3
-  local.set 18
-  local.get 18
-  i32.const 4
-  i32.add
-  local.set 19
-  local.get 18
   local.set 20
   local.get 20
+  i32.const 4
+  i32.add
+  local.set 21
+  local.get 20
+  local.set 22
+  local.get 22
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 22
-  local.get 20
+  local.tee 24
+  local.get 22
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 24
     local.get 22
-    local.get 20
     i32.add
     i32.load offset=0x0
-    local.set 21
+    local.set 23
   else
-    local.get 20
+    local.get 22
     i32.const 4
     i32.const 1
-    local.get 11
+    local.get 13
     call 0
-    local.set 21
+    local.set 23
     i32.const 0
     i32.load offset=0x200004
-    local.set 11
+    local.set 13
     i32.const 0
     i32.load offset=0x7c
-    local.tee 15
+    local.tee 17
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 13
+      local.set 15
       br 2
     end
-    local.get 15
+    local.get 17
     if
-      local.get 19
-      local.set 3
       local.get 21
+      local.set 3
+      local.get 23
       local.set 1
       i32.const 0
       i32.const 1
       i32.store offset=0x200000
       i32.const 1
-      local.set 13
+      local.set 15
       br 2
     end
   end
-  local.get 19
-  local.set 3
   local.get 21
+  local.set 3
+  local.get 23
   local.set 1
   local.get 0
   i32.extend16_s
@@ -207,60 +211,56 @@ block
   local.get 4
   i64.extend_i32_s
   i64.add
-  local.set 23
-  local.get 10
-  local.get 23
+  local.set 25
+  local.get 12
+  local.get 25
   i64.const 32
   i64.shr_u
   i32.wrap_i64
-  local.get 23
+  local.get 25
   i32.wrap_i64
   i32.const 31
   i32.shr_s
   i32.ne
   i32.or
-  local.set 10
-  local.get 23
+  local.set 12
+  local.get 25
   i32.wrap_i64
   local.set 4
   local.get 5
-  local.set 18
-  local.get 18
+  local.set 20
+  local.get 20
   i32.const 1
   i32.sub
-  local.set 19
-  local.get 19
+  local.set 21
+  local.get 21
   local.set 5
-  local.get 19
+  local.get 21
   local.set 6
-  local.get 19
+  local.get 21
   local.set 7
+  local.get 20
   i32.const 1
-  local.get 18
-  i32.le_u
-  local.set 8
-  local.get 18
-  i32.const 1
-  i32.xor
-  local.get 18
-  local.get 19
-  i32.xor
-  i32.and
   local.set 9
+  local.set 8
+  local.get 20
+  i32.const 1
+  local.set 11
+  local.set 10
   local.get 7
   i32.eqz
   i32.eqz
-  local.set 24
-  local.get 16
+  local.set 26
+  local.get 18
   i32.const 5
   i32.add
-  local.set 16
-  local.get 24
+  local.set 18
+  local.get 26
   if
-    local.get 11
+    local.get 13
     i32.const 7
     i32.sub
-    local.set 11
+    local.set 13
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -268,7 +268,7 @@ block
     i64.add
     i64.store offset=0x204040
     i32.const 1
-    local.set 14
+    local.set 16
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -279,13 +279,13 @@ block
     i32.const 2
     i32.store offset=0x110
     i32.const 0
-    local.set 13
+    local.set 15
     br 1
   end
-  local.get 11
+  local.get 13
   i32.const 6
   i32.sub
-  local.set 11
+  local.set 13
   i32.const 0
   i32.const 0
   i64.load offset=0x204048
@@ -293,7 +293,7 @@ block
   i64.add
   i64.store offset=0x204048
   i32.const 1
-  local.set 14
+  local.set 16
   i32.const 0
   i32.const 272
   i32.store offset=0x3c
@@ -304,7 +304,7 @@ block
   i32.const 1
   i32.store offset=0x110
   i32.const 0
-  local.set 13
+  local.set 15
   br 0
 end
 i32.const 0
@@ -336,20 +336,30 @@ i32.eqz
 i32.store offset=0x44
 i32.const 0
 local.get 8
+local.get 9
+i32.ge_u
 i32.store offset=0x48
 i32.const 0
-local.get 9
+local.get 10
+local.get 11
+i32.xor
+local.get 10
+local.get 10
+local.get 11
+i32.sub
+i32.xor
+i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 10
+local.get 12
 i32.store offset=0x50
 i32.const 0
-local.get 11
+local.get 13
 i32.store offset=0x200004
 i32.const 0
-local.get 12
+local.get 14
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
@@ -360,22 +370,22 @@ i64.store offset=0x204050
 i32.const 0
 i32.const 0
 i64.load offset=0x204058
-local.get 16
+local.get 18
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204058
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
-local.get 16
+local.get 18
 i32.add
 i32.store offset=0x200010
-local.get 14
+local.get 16
 i32.eqz
 if
-  local.get 13
+  local.get 15
   return
 end
-local.get 14
+local.get 16
 return_call_indirect
 br 0

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -14,31 +14,35 @@ local.set 2
 i32.const 0
 i32.load offset=0x48
 local.set 3
+i32.const 1
+local.set 4
 i32.const 0
 i32.load offset=0x4c
 i32.const 31
 i32.shl
-local.set 4
-i32.const 0
-f32.load offset=0x80
 local.set 5
-i32.const 0
-f32.load offset=0x84
+i32.const 1
 local.set 6
 i32.const 0
-f32.load offset=0x88
+f32.load offset=0x80
 local.set 7
 i32.const 0
-f32.load offset=0x8c
+f32.load offset=0x84
 local.set 8
 i32.const 0
-i32.load offset=0x200004
+f32.load offset=0x88
 local.set 9
 i32.const 0
-i32.load offset=0x20000c
+f32.load offset=0x8c
 local.set 10
+i32.const 0
+i32.load offset=0x200004
+local.set 11
+i32.const 0
+i32.load offset=0x20000c
+local.set 12
 block
-  local.get 9
+  local.get 11
   i32.const 12
   i32.lt_s
   if
@@ -52,7 +56,7 @@ block
     i32.const 0
     i32.store offset=0x110
     i32.const 4
-    local.set 11
+    local.set 13
     br 1
   end
   i32.const 0
@@ -63,76 +67,76 @@ block
     i32.const 0
     i32.store offset=0x200000
     i32.const 2
-    local.set 11
+    local.set 13
     br 1
   end
   local.get 0
-  local.set 16
-  local.get 16
-  local.set 17
-  local.get 17
+  local.set 18
+  local.get 18
+  local.set 19
+  local.get 19
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 19
-  local.get 17
+  local.tee 21
+  local.get 19
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 21
     local.get 19
-    local.get 17
     i32.add
     i32.load offset=0x0
-    local.set 18
+    local.set 20
   else
-    local.get 17
+    local.get 19
     i32.const 12
     i32.const 0
-    local.get 9
+    local.get 11
     call 0
-    local.set 18
+    local.set 20
     i32.const 0
     i32.load offset=0x200004
-    local.set 9
+    local.set 11
     i32.const 0
     i32.load offset=0x7c
-    local.tee 13
+    local.tee 15
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 11
+      local.set 13
       br 2
     end
-    local.get 13
+    local.get 15
     if
-      local.get 18
+      local.get 20
       f32.reinterpret_i32
-      local.set 5
+      local.set 7
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
       i32.const 1
-      local.set 11
+      local.set 13
       br 2
     end
   end
-  local.get 18
-  f32.reinterpret_i32
-  local.set 5
-  local.get 5
-  local.set 20
-  local.get 6
-  local.set 21
   local.get 20
-  local.get 21
-  f32.mul
+  f32.reinterpret_i32
+  local.set 7
+  local.get 7
   local.set 22
+  local.get 8
+  local.set 23
   local.get 22
+  local.get 23
+  f32.mul
+  local.set 24
+  local.get 24
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -147,14 +151,14 @@ block
   i32.and
   i32.eqz
   if
-    local.get 20
+    local.get 22
     f32.const
     unreachable
     unreachable
     unreachable
     unreachable
     f32.eq
-    local.get 21
+    local.get 23
     f32.const
     unreachable
     unreachable
@@ -162,7 +166,7 @@ block
     unreachable
     f32.eq
     i32.or
-    local.get 22
+    local.get 24
     f32.const
     unreachable
     unreachable
@@ -176,25 +180,25 @@ block
     i32.eqz
     if
       i32.const 0
-      local.get 20
+      local.get 22
       i32.reinterpret_f32
-      local.get 21
+      local.get 23
       i32.reinterpret_f32
       i32.const 0
       call 5
       f32.reinterpret_i32
-      local.set 22
+      local.set 24
     end
   end
-  local.get 7
-  local.set 23
-  local.get 22
-  local.set 24
-  local.get 23
-  local.get 24
-  f32.add
+  local.get 9
   local.set 25
+  local.get 24
+  local.set 26
   local.get 25
+  local.get 26
+  f32.add
+  local.set 27
+  local.get 27
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -208,35 +212,35 @@ block
   i32.eqz
   if
     i32.const 0
-    local.get 23
+    local.get 25
     i32.reinterpret_f32
-    local.get 24
+    local.get 26
     i32.reinterpret_f32
     i32.const 0
     call 5
     f32.reinterpret_i32
-    local.set 25
+    local.set 27
   end
-  local.get 25
-  local.set 7
-  local.get 8
-  local.set 20
-  local.get 5
-  local.set 21
-  local.get 6
+  local.get 27
+  local.set 9
+  local.get 10
   local.set 22
-  local.get 21
+  local.get 7
+  local.set 23
+  local.get 8
+  local.set 24
+  local.get 23
   f64.promote_f32
-  local.get 22
+  local.get 24
   f64.promote_f32
   f64.mul
-  local.get 20
+  local.get 22
   f64.promote_f32
   f64.add
-  local.tee 26
+  local.tee 28
   f32.demote_f64
-  local.set 23
-  local.get 23
+  local.set 25
+  local.get 25
   i32.reinterpret_f32
   i32.const 23
   i32.shr_u
@@ -249,7 +253,7 @@ block
   i32.const 0
   i32.load offset=0x78
   i32.and
-  local.get 26
+  local.get 28
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -260,7 +264,7 @@ block
   i32.and
   i32.eqz
   if
-    local.get 26
+    local.get 28
     f64.const
     unreachable
     unreachable
@@ -277,28 +281,28 @@ block
     i32.eqz
     if
       i32.const 0
-      local.get 20
-      i32.reinterpret_f32
-      local.get 21
-      i32.reinterpret_f32
       local.get 22
+      i32.reinterpret_f32
+      local.get 23
+      i32.reinterpret_f32
+      local.get 24
       i32.reinterpret_f32
       call 5
       f32.reinterpret_i32
-      local.set 23
+      local.set 25
     end
   end
-  local.get 23
-  local.set 8
-  local.get 7
-  local.set 20
-  local.get 8
-  local.set 21
-  local.get 20
-  local.get 20
+  local.get 25
+  local.set 10
+  local.get 9
+  local.set 22
+  local.get 10
+  local.set 23
+  local.get 22
+  local.get 22
   f32.eq
-  local.get 21
-  local.get 21
+  local.get 23
+  local.get 23
   f32.eq
   i32.and
   i32.const 0
@@ -308,91 +312,97 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 20
-    local.get 21
+    local.get 22
+    local.get 23
     f32.eq
     select
-    local.get 20
-    local.get 21
+    local.get 22
+    local.get 23
     f32.lt
     select
-    local.set 16
+    local.set 18
   else
     i32.const 0
-    local.get 20
+    local.get 22
     i32.reinterpret_f32
-    local.get 21
+    local.get 23
     i32.reinterpret_f32
     i32.const 0
     call 5
-    local.set 16
+    local.set 18
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 17
-  local.get 17
+  local.set 19
+  local.get 19
   i32.const 268435455
   i32.and
-  local.get 16
+  local.get 18
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 18
+  local.tee 20
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if
-    local.get 18
+    local.get 20
     call 7
   else
     i32.const 0
-    local.get 18
+    local.get 20
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 16
-  local.get 16
+  local.set 18
+  local.get 18
   local.set 1
-  local.get 16
+  local.get 18
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 16
+  local.get 18
   i32.const 29
   i32.shr_u
   i32.const 1
   i32.and
+  i32.const 1
+  local.set 4
   local.set 3
-  local.get 16
+  local.get 18
   i32.const 28
   i32.shr_u
   i32.const 1
   i32.and
   i32.const 31
   i32.shl
-  local.set 4
+  i32.const -2147483648
+  i32.and
+  i32.const 1
+  local.set 6
+  local.set 5
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 27
-  local.get 14
+  local.set 29
+  local.get 16
   i32.const 6
   i32.add
-  local.set 14
-  local.get 27
+  local.set 16
+  local.get 29
   if
-    local.get 9
+    local.get 11
     i32.const 13
     i32.sub
-    local.set 9
+    local.set 11
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -400,7 +410,7 @@ block
     i64.add
     i64.store offset=0x204040
     i32.const 1
-    local.set 12
+    local.set 14
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -411,13 +421,13 @@ block
     i32.const 2
     i32.store offset=0x110
     i32.const 0
-    local.set 11
+    local.set 13
     br 1
   end
-  local.get 9
+  local.get 11
   i32.const 12
   i32.sub
-  local.set 9
+  local.set 11
   i32.const 0
   i32.const 0
   i64.load offset=0x204048
@@ -425,7 +435,7 @@ block
   i64.add
   i64.store offset=0x204048
   i32.const 1
-  local.set 12
+  local.set 14
   i32.const 0
   i32.const 278
   i32.store offset=0x3c
@@ -436,7 +446,7 @@ block
   i32.const 1
   i32.store offset=0x110
   i32.const 0
-  local.set 11
+  local.set 13
   br 0
 end
 i32.const 0
@@ -450,26 +460,36 @@ i32.eqz
 i32.store offset=0x44
 i32.const 0
 local.get 3
+local.get 4
+i32.ge_u
 i32.store offset=0x48
 i32.const 0
-local.get 4
+local.get 5
+local.get 6
+i32.xor
+local.get 5
+local.get 5
+local.get 6
+i32.sub
+i32.xor
+i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 5
+local.get 7
 f32.store offset=0x80
 i32.const 0
-local.get 7
+local.get 9
 f32.store offset=0x88
 i32.const 0
-local.get 8
+local.get 10
 f32.store offset=0x8c
 i32.const 0
-local.get 9
+local.get 11
 i32.store offset=0x200004
 i32.const 0
-local.get 10
+local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
@@ -480,22 +500,22 @@ i64.store offset=0x204050
 i32.const 0
 i32.const 0
 i64.load offset=0x204058
-local.get 14
+local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204058
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
-local.get 14
+local.get 16
 i32.add
 i32.store offset=0x200010
-local.get 12
+local.get 14
 i32.eqz
 if
-  local.get 11
+  local.get 13
   return
 end
-local.get 12
+local.get 14
 return_call_indirect
 br 0

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -38,19 +38,23 @@ local.set 10
 i32.const 0
 i32.load offset=0x48
 local.set 11
+i32.const 1
+local.set 12
 i32.const 0
 i32.load offset=0x4c
 i32.const 31
 i32.shl
-local.set 12
+local.set 13
+i32.const 1
+local.set 14
 i32.const 0
 i32.load offset=0x200004
-local.set 13
+local.set 15
 i32.const 0
 i32.load offset=0x20000c
-local.set 14
+local.set 16
 block
-  local.get 13
+  local.get 15
   i32.const 15
   i32.lt_s
   if
@@ -64,252 +68,458 @@ block
     i32.const 0
     i32.store offset=0x110
     i32.const 4
-    local.set 15
+    local.set 17
     br 1
   end
   local.get 0
-  local.set 20
-  local.get 20
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
+  local.set 23
+  local.get 23
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 23
-  local.get 21
+  local.tee 25
+  local.get 23
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 25
     local.get 23
-    local.get 21
     i32.add
     i32.load offset=0x0
-    local.set 22
+    local.set 24
   else
-    local.get 21
+    local.get 23
     i32.const 12
     i32.const 0
-    local.get 13
+    local.get 15
     call 0
-    local.set 22
+    local.set 24
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
-  local.get 20
+  local.get 22
   i32.const 4
   i32.add
-  local.set 24
-  local.get 24
+  local.set 26
+  local.get 26
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 26
-  local.get 24
+  local.tee 28
+  local.get 26
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 28
     local.get 26
-    local.get 24
     i32.add
     i32.load offset=0x0
-    local.set 25
+    local.set 27
   else
-    local.get 24
+    local.get 26
     i32.const 12
     i32.const 0
-    local.get 13
+    local.get 15
     call 0
-    local.set 25
+    local.set 27
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
-  local.get 20
+  local.get 22
   i32.const 8
   i32.add
-  local.set 27
-  local.get 27
+  local.set 29
+  local.get 29
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 29
-  local.get 27
+  local.tee 31
+  local.get 29
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 31
     local.get 29
-    local.get 27
     i32.add
     i32.load offset=0x0
-    local.set 28
+    local.set 30
   else
-    local.get 27
+    local.get 29
     i32.const 12
     i32.const 0
-    local.get 13
+    local.get 15
     call 0
-    local.set 28
+    local.set 30
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
-  local.get 20
+  local.get 22
   i32.const 12
   i32.add
-  local.set 30
-  local.get 30
+  local.set 32
+  local.get 32
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x400000
-  local.tee 32
-  local.get 30
+  local.tee 34
+  local.get 32
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 34
     local.get 32
-    local.get 30
     i32.add
     i32.load offset=0x0
-    local.set 31
+    local.set 33
   else
-    local.get 30
+    local.get 32
     i32.const 12
     i32.const 0
-    local.get 13
+    local.get 15
     call 0
-    local.set 31
+    local.set 33
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
-  local.get 20
+  local.get 22
   i32.const 16
   i32.add
   local.set 0
-  local.get 22
+  local.get 24
   local.set 4
-  local.get 25
+  local.get 27
   local.set 5
-  local.get 28
+  local.get 30
   local.set 6
-  local.get 31
+  local.get 33
   local.set 7
-  local.get 17
+  local.get 19
   if
     i32.const 0
     i32.const 0
     i32.store offset=0x200000
     i32.const 1
-    local.set 15
+    local.set 17
     br 1
   end
   local.get 1
-  local.set 20
-  local.get 20
-  local.set 21
-  local.get 4
   local.set 22
-  local.get 21
+  local.get 22
+  local.set 23
+  local.get 4
+  local.set 24
+  local.get 23
   i32.const 12
   i32.shr_u
   i32.const 2
   i32.shl
   i32.load offset=0x800000
-  local.tee 23
-  local.get 21
+  local.tee 25
+  local.get 23
   i32.or
   i32.const 3
   i32.and
   i32.eqz
   if
+    local.get 25
     local.get 23
-    local.get 21
     i32.add
-    local.get 22
+    local.get 24
     i32.store offset=0x0
   else
-    local.get 21
+    local.get 23
     i32.const 12
-    local.get 22
+    local.get 24
     i32.const 1
-    local.get 13
+    local.get 15
     call 1
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
-  local.get 20
+  local.get 22
   i32.const 4
   i32.add
-  local.set 24
+  local.set 26
   local.get 5
+  local.set 27
+  local.get 26
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 28
+  local.get 26
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 28
+    local.get 26
+    i32.add
+    local.get 27
+    i32.store offset=0x0
+  else
+    local.get 26
+    i32.const 12
+    local.get 27
+    i32.const 1
+    local.get 15
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 15
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 19
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 17
+      br 2
+    end
+  end
+  local.get 22
+  i32.const 8
+  i32.add
+  local.set 29
+  local.get 6
+  local.set 30
+  local.get 29
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 31
+  local.get 29
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 31
+    local.get 29
+    i32.add
+    local.get 30
+    i32.store offset=0x0
+  else
+    local.get 29
+    i32.const 12
+    local.get 30
+    i32.const 1
+    local.get 15
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 15
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 19
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 17
+      br 2
+    end
+  end
+  local.get 22
+  i32.const 12
+  i32.add
+  local.set 32
+  local.get 7
+  local.set 33
+  local.get 32
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x800000
+  local.tee 34
+  local.get 32
+  i32.or
+  i32.const 3
+  i32.and
+  i32.eqz
+  if
+    local.get 34
+    local.get 32
+    i32.add
+    local.get 33
+    i32.store offset=0x0
+  else
+    local.get 32
+    i32.const 12
+    local.get 33
+    i32.const 1
+    local.get 15
+    call 1
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 15
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 19
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 17
+      br 2
+    end
+  end
+  local.get 22
+  i32.const 16
+  i32.add
+  local.set 1
+  local.get 19
+  if
+    i32.const 0
+    i32.const 1
+    i32.store offset=0x200000
+    i32.const 1
+    local.set 17
+    br 1
+  end
+  local.get 2
+  local.get 3
+  i32.add
+  local.set 22
+  local.get 22
+  i32.const 12
+  i32.shr_u
+  i32.const 2
+  i32.shl
+  i32.load offset=0x400000
+  local.tee 24
+  i32.const 1
+  i32.and
+  i32.eqz
+  if
+    local.get 24
+    local.get 22
+    i32.add
+    i32.load8_u offset=0x0
+    local.set 23
+  else
+    local.get 22
+    i32.const 1
+    i32.const 2
+    local.get 15
+    call 0
+    local.set 23
+    i32.const 0
+    i32.load offset=0x200004
+    local.set 15
+    i32.const 0
+    i32.load offset=0x7c
+    local.tee 19
+    i32.const 1
+    i32.and
+    if
+      i32.const 1
+      local.set 17
+      br 2
+    end
+    local.get 19
+    if
+      local.get 23
+      local.set 4
+      i32.const 0
+      i32.const 2
+      i32.store offset=0x200000
+      i32.const 1
+      local.set 17
+      br 2
+    end
+  end
+  local.get 23
+  local.set 4
+  local.get 1
+  local.set 22
+  local.get 22
+  i32.const 2
+  i32.add
+  local.set 23
+  local.get 23
+  local.set 24
+  local.get 4
   local.set 25
   local.get 24
   i32.const 12
@@ -320,7 +530,7 @@ block
   local.tee 26
   local.get 24
   i32.or
-  i32.const 3
+  i32.const 1
   i32.and
   i32.eqz
   if
@@ -328,280 +538,72 @@ block
     local.get 24
     i32.add
     local.get 25
-    i32.store offset=0x0
-  else
-    local.get 24
-    i32.const 12
-    local.get 25
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 17
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 20
-  i32.const 8
-  i32.add
-  local.set 27
-  local.get 6
-  local.set 28
-  local.get 27
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 29
-  local.get 27
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 29
-    local.get 27
-    i32.add
-    local.get 28
-    i32.store offset=0x0
-  else
-    local.get 27
-    i32.const 12
-    local.get 28
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 17
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 20
-  i32.const 12
-  i32.add
-  local.set 30
-  local.get 7
-  local.set 31
-  local.get 30
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 32
-  local.get 30
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 32
-    local.get 30
-    i32.add
-    local.get 31
-    i32.store offset=0x0
-  else
-    local.get 30
-    i32.const 12
-    local.get 31
-    i32.const 1
-    local.get 13
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 17
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 20
-  i32.const 16
-  i32.add
-  local.set 1
-  local.get 17
-  if
-    i32.const 0
-    i32.const 1
-    i32.store offset=0x200000
-    i32.const 1
-    local.set 15
-    br 1
-  end
-  local.get 2
-  local.get 3
-  i32.add
-  local.set 20
-  local.get 20
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 22
-  i32.const 1
-  i32.and
-  i32.eqz
-  if
-    local.get 22
-    local.get 20
-    i32.add
-    i32.load8_u offset=0x0
-    local.set 21
-  else
-    local.get 20
-    i32.const 1
-    i32.const 2
-    local.get 13
-    call 0
-    local.set 21
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 13
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 17
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 17
-    if
-      local.get 21
-      local.set 4
-      i32.const 0
-      i32.const 2
-      i32.store offset=0x200000
-      i32.const 1
-      local.set 15
-      br 2
-    end
-  end
-  local.get 21
-  local.set 4
-  local.get 1
-  local.set 20
-  local.get 20
-  i32.const 2
-  i32.add
-  local.set 21
-  local.get 21
-  local.set 22
-  local.get 4
-  local.set 23
-  local.get 22
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 24
-  local.get 22
-  i32.or
-  i32.const 1
-  i32.and
-  i32.eqz
-  if
-    local.get 24
-    local.get 22
-    i32.add
-    local.get 23
     i32.store16 offset=0x0
   else
-    local.get 22
+    local.get 24
     i32.const 2
-    local.get 23
+    local.get 25
     i32.const 3
-    local.get 13
+    local.get 15
     call 1
     i32.const 0
     i32.load offset=0x200004
-    local.set 13
+    local.set 15
     i32.const 0
     i32.load offset=0x7c
-    local.tee 17
+    local.tee 19
     i32.const 1
     i32.and
     if
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
-    local.get 17
+    local.get 19
     if
       i32.const 0
       i32.const 3
       i32.store offset=0x200000
       i32.const 1
-      local.set 15
+      local.set 17
       br 2
     end
   end
   local.get 0
-  local.set 20
-  local.get 8
-  local.set 21
-  local.get 20
-  local.get 21
-  i32.sub
   local.set 22
+  local.get 8
+  local.set 23
   local.get 22
+  local.get 23
+  i32.sub
+  local.set 24
+  local.get 24
   local.set 9
-  local.get 22
+  local.get 24
   local.set 10
-  local.get 21
-  local.get 20
-  i32.le_u
-  local.set 11
-  local.get 20
-  local.get 21
-  i32.xor
-  local.get 20
   local.get 22
-  i32.xor
-  i32.and
+  local.get 23
   local.set 12
+  local.set 11
+  local.get 22
+  local.get 23
+  local.set 14
+  local.set 13
   local.get 11
+  local.get 12
+  i32.ge_u
   i32.eqz
-  local.set 33
-  local.get 18
+  local.set 35
+  local.get 20
   i32.const 6
   i32.add
-  local.set 18
-  local.get 33
+  local.set 20
+  local.get 35
   if
-    local.get 13
+    local.get 15
     i32.const 16
     i32.sub
-    local.set 13
+    local.set 15
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -609,7 +611,7 @@ block
     i64.add
     i64.store offset=0x204040
     i32.const 1
-    local.set 16
+    local.set 18
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -620,13 +622,13 @@ block
     i32.const 2
     i32.store offset=0x110
     i32.const 0
-    local.set 15
+    local.set 17
     br 1
   end
-  local.get 13
+  local.get 15
   i32.const 15
   i32.sub
-  local.set 13
+  local.set 15
   i32.const 0
   i32.const 0
   i64.load offset=0x204048
@@ -634,7 +636,7 @@ block
   i64.add
   i64.store offset=0x204048
   i32.const 1
-  local.set 16
+  local.set 18
   i32.const 0
   i32.const 268
   i32.store offset=0x3c
@@ -645,7 +647,7 @@ block
   i32.const 1
   i32.store offset=0x110
   i32.const 0
-  local.set 15
+  local.set 17
   br 0
 end
 i32.const 0
@@ -677,17 +679,27 @@ i32.eqz
 i32.store offset=0x44
 i32.const 0
 local.get 11
+local.get 12
+i32.ge_u
 i32.store offset=0x48
 i32.const 0
-local.get 12
+local.get 13
+local.get 14
+i32.xor
+local.get 13
+local.get 13
+local.get 14
+i32.sub
+i32.xor
+i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 13
+local.get 15
 i32.store offset=0x200004
 i32.const 0
-local.get 14
+local.get 16
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
@@ -698,22 +710,22 @@ i64.store offset=0x204050
 i32.const 0
 i32.const 0
 i64.load offset=0x204058
-local.get 18
+local.get 20
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204058
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
-local.get 18
+local.get 20
 i32.add
 i32.store offset=0x200010
-local.get 16
+local.get 18
 i32.eqz
 if
-  local.get 15
+  local.get 17
   return
 end
-local.get 16
+local.get 18
 return_call_indirect
 br 0
