@@ -1,5 +1,6 @@
 import type { FpOp } from "../isa/ir.ts";
 import type { LineTables } from "../memory/line-table.ts";
+import type { DivideCosts } from "../timing/divide.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
@@ -35,6 +36,10 @@ export interface FunctionContext {
   readonly lineAccess: ((index: number) => LineAccess) | undefined;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
+  /** What division takes by its operands. */
+  readonly divide: DivideCosts | undefined;
+  /** Emits a stall of the cycles on the stack, in an instruction that looks at `attention` when it is done. */
+  readonly chargeStacked: (index: number, cause: StallCause) => void;
   /** Emits a stall of instruction `index` of the node. */
   readonly charge: (index: number, cause: StallCause, cycles: number) => void;
   /** Numbers for FP operations that need the host. */

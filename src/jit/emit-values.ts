@@ -43,6 +43,8 @@ export abstract class ValueEmitter {
     this.#node = node;
   }
 
+  /** Behind the instruction, `attention` is to be looked at. */
+  protected abstract looksBehind(): void;
   /** Emits what follows a call of a host function that lets time pass and does nothing else. */
   protected abstract afterStall(): void;
 
@@ -226,14 +228,7 @@ export abstract class ValueEmitter {
     body.set(dividend);
     this.i32(b);
     body.set(divisor);
-    body
-      .i32(signed ? 1 : 0)
-      .get(dividend)
-      .get(divisor)
-      .i32(this.place)
-      .get(this.context.left)
-      .call(IMPORT.divide);
-    this.afterStall();
+    this.#chargeDivide(signed, dividend, divisor);
     body.get(divisor).op("i32.eqz").begin("if", "i32").i32(0).else();
     if (!signed) body.get(dividend).get(divisor).op("i32.div_u");
     else {
@@ -245,6 +240,30 @@ export abstract class ValueEmitter {
       body.end();
     }
     body.end();
+  }
+
+  /** As `divideCycles`. */
+  #chargeDivide(signed: boolean, dividend: number, divisor: number): void {
+    const { divide: costs } = this.context;
+    if (costs === undefined) return;
+    const body = this.body;
+    const zeros = (local: number): FunctionBody => {
+      body.get(local);
+      // The magnitude: negated where the sign is set.
+      if (signed)
+        body.get(local).i32(31).op("i32.shr_s", "i32.xor").get(local).i32(31).op("i32.shr_s", "i32.sub");
+      return body.op("i32.clz");
+    };
+    const difference = this.pool.take("i32");
+    zeros(divisor);
+    zeros(dividend).op("i32.sub").set(difference);
+    body.i32(costs.byZero);
+    body.i32(costs.smaller);
+    body.get(difference).i32(2).op("i32.shr_s").i32(costs.base).op("i32.add");
+    body.get(difference).i32(0).op("i32.lt_s", "select");
+    body.get(dividend).op("i32.eqz").get(divisor).op("i32.eqz", "i32.or", "select");
+    this.context.chargeStacked(this.index, "divide");
+    this.looksBehind();
   }
 
   #unary(op: UnaryOp, a: I32): void {

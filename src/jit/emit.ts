@@ -267,6 +267,10 @@ export class BlockEmitter extends MemoryEmitter {
     if (s.when !== null) body.end();
   }
 
+  protected looksBehind(): void {
+    this.#mayAsk = true;
+  }
+
   protected afterStall(): void {
     const { area, left, attention } = this.context;
     this.body.i32(0).memory("i32.load", area.left).set(left);

@@ -2,7 +2,7 @@ import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
-import { CAUSE, type PredictorTables, type StallCause } from "../timing/timing.ts";
+import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { TemporaryPool, type FunctionContext, type LineAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
@@ -30,6 +30,7 @@ export interface CompileOptions {
   readonly area: JitArea;
   /** Cycles of a broken bank rule; 0 on a core without one. */
   readonly bankConflict: number;
+  readonly divide: CoreTiming["divide"];
   /** Tables of the branch predictor, where the core has one. */
   readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
@@ -176,6 +177,8 @@ class FunctionCompiler {
       usesLines: (i) => record.usesLines[i] === 1,
       lineAccess: this.#options.fillsLines ? (i) => this.#lineAccess(node, i) : undefined,
       bankConflict: this.#options.bankConflict,
+      divide: this.#options.divide,
+      chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,
     };
@@ -220,6 +223,17 @@ class FunctionCompiler {
   #charge(node: RegionNode, index: number, cause: StallCause, cycles: number): void {
     this.#body.get(this.#left).i32(cycles).op("i32.sub").set(this.#left);
     this.#count({ node, kind: "dynamic", index, cause: CAUSE[cause], cycles });
+  }
+
+  /** A stall of as many cycles as are on the stack; the block ends behind the instruction if it may overrun now. */
+  #chargeStacked(node: RegionNode, index: number, cause: StallCause): void {
+    const body = this.#body;
+    const slot = this.#slot({ node, kind: "dynamic", index, cause: CAUSE[cause], cycles: 1 });
+    const cycles = this.#scratch;
+    body.set(cycles).get(this.#left).get(cycles).op("i32.sub").tee(this.#left);
+    body.i32(node.record.longest).op("i32.lt_s").set(this.#attention);
+    body.i32(0).i32(0).memory("i64.load", slot);
+    body.get(cycles).op("i64.extend_i32_s", "i64.add").memory("i64.store", slot);
   }
 
   #skipped(node: RegionNode, index: number): void {

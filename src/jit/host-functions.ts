@@ -11,8 +11,6 @@ export const HOST_FUNCTIONS = [
   { name: "store", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
   /** fault number, place, left */
   { name: "fault", signature: { params: ["i32", "i32", "i32"], results: [] } },
-  /** signed, dividend, divisor, place, left */
-  { name: "divide", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: [] } },
   /** place, left → whether all lines of the node's block are there */
   { name: "present", signature: { params: ["i32", "i32"], results: ["i32"] } },
   /** number of the operation, bits of up to three operands → bits */

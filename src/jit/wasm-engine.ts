@@ -112,6 +112,7 @@ export class WasmEngine {
     const compiled = compileRegion(region, {
       area: this.#area,
       bankConflict: this.#timing.bankConflict,
+      divide: this.#timing.divide,
       predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
       fetchesFreely: ({ block }) =>
@@ -198,7 +199,7 @@ export class WasmEngine {
     this.#nextFlush = this.executor!.instructions + FLUSH_INTERVAL;
     for (const { slot, node, kind, index, cause, cycles } of this.#counters) {
       const low = this.#words[slot >> 2]! >>> 0;
-      const high = this.#words[(slot >> 2) + 1]! >>> 0;
+      const high = this.#words[(slot >> 2) + 1]!; // negative where stalls were taken back
       const count = high * 2 ** 32 + low;
       if (count === 0) continue;
       this.#words[slot >> 2] = 0;
@@ -304,11 +305,6 @@ export class WasmEngine {
       fault: (kind: number, place: number, left: number): void => {
         this.#enter(place, left);
         state.raise({ kind: RAISED[kind]! });
-        this.#publish();
-      },
-      divide: (signed: number, dividend: number, divisor: number, place: number, left: number): void => {
-        this.#enter(place, left);
-        this.#progress.stall(this.#timing.divide(signed !== 0, dividend, divisor), "divide");
         this.#publish();
       },
       present: (place: number, left: number): number => {

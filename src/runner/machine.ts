@@ -19,6 +19,7 @@ import { TABLE } from "../isa/table/index.ts";
 import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
+import { divideCycles } from "../timing/divide.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
 import type { CostOverrides } from "../timing/cost.ts";
 import { causeOfDouble, type TimedDouble } from "../timing/double.ts";
@@ -151,8 +152,11 @@ export class Machine {
     this.core = new Core(this.state, this.bus, effects);
     const operationTiming = {
       skipped: () => this.#skipped(),
-      divide: (signed: boolean, dividend: number, divisor: number) =>
-        this.#progress.stall(this.timing.core.divide(signed, dividend, divisor), "divide"),
+      divide: (signed: boolean, dividend: number, divisor: number) => {
+        const costs = this.timing.core.divide;
+        if (costs !== undefined)
+          this.#progress.stall(divideCycles(costs, signed, dividend, divisor), "divide");
+      },
       double: (op: TimedDouble, operands: readonly bigint[]) =>
         this.#progress.stall(this.timing.core.double?.(op, operands) ?? 0, causeOfDouble(op)),
     };

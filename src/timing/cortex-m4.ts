@@ -1,14 +1,14 @@
 import type { CostOverrides } from "./cost.ts";
 import { m4CostTables } from "./cortex-m4-costs.ts";
 import { CortexM4Pipeline } from "./cortex-m4-pipeline.ts";
-import { divideCosts, divideCycles } from "./divide.ts";
+import { divideCosts } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { Trace, TracedTiming } from "./reason.ts";
 
 /** The Cortex-M4's pipeline. `states` tells how many states have been met. @param overrides numbers to try instead */
 export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readonly states: StateTable } {
   const costs = m4CostTables(overrides);
-  const division = divideCosts(costs.rule);
+  const divide = divideCosts(costs.rule, costs.class.divide);
   const states = new StateTable();
   const pipeline = new CortexM4Pipeline(costs);
   const drained = states.intern(drainedState());
@@ -24,8 +24,7 @@ export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readon
       const schedule = scheduleRun(pipeline, states, instructions, entry, trace);
       return { ...trace, schedule };
     },
-    divide: (signed, dividend, divisor) =>
-      divideCycles(division, signed, dividend, divisor) - costs.class.divide.cycles,
+    divide,
   };
 }
 

@@ -4,7 +4,7 @@ import { m7CostTables, type M7Costs } from "./cortex-m7-costs.ts";
 import { doubleCycles } from "./cortex-m7-double.ts";
 import { REFILLED } from "./cortex-m7-fetch.ts";
 import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
-import { divideCosts, divideCycles } from "./divide.ts";
+import { divideCosts } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { Trace, TracedTiming } from "./reason.ts";
 import type { Schedule, TimedInstruction } from "./timing.ts";
@@ -29,7 +29,7 @@ export function cortexM7(
   overrides: CostOverrides = {},
 ): TracedTiming & { readonly states: StateTable } {
   const costs = m7CostTables(overrides);
-  const division = divideCosts(costs.rule);
+  const divide = divideCosts(costs.rule, costs.issue.divide);
   const states = new StateTable();
   const pipeline = new CortexM7Pipeline(costs);
   pipeline.restore(DRAINED);
@@ -51,8 +51,7 @@ export function cortexM7(
       return { ...trace, schedule: traced };
     },
     double: doubleCycles,
-    divide: (signed, dividend, divisor) =>
-      divideCycles(division, signed, dividend, divisor) - costs.issue.divide.cycles,
+    divide,
   };
 }
 

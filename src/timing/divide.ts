@@ -1,5 +1,6 @@
 import type { Cost } from "./cost.ts";
 
+/** Cycles of SDIV or UDIV beyond those in the schedule. */
 export interface DivideCosts {
   /** Either operand is 0. */
   readonly byZero: number;
@@ -11,11 +12,11 @@ export interface DivideCosts {
 
 type DivideRule = "divideByZero" | "divideSmaller" | "divideBase";
 
-/** The three numbers as a core's rules have them. */
-export const divideCosts = (rule: Readonly<Record<DivideRule, Cost>>): DivideCosts => ({
-  byZero: rule.divideByZero.cycles,
-  smaller: rule.divideSmaller.cycles,
-  base: rule.divideBase.cycles,
+/** The three numbers as a core's rules have them, less the cycles that its schedules count already. */
+export const divideCosts = (rule: Readonly<Record<DivideRule, Cost>>, { cycles }: Cost): DivideCosts => ({
+  byZero: rule.divideByZero.cycles - cycles,
+  smaller: rule.divideSmaller.cycles - cycles,
+  base: rule.divideBase.cycles - cycles,
 });
 
 /** Significant bits of the magnitude. */
@@ -24,7 +25,7 @@ function bits(signed: boolean, value: number): number {
 }
 
 /**
- * Cycles of SDIV or UDIV, which end early: 2 to 12 on the Cortex-M4.
+ * Cycles of SDIV or UDIV beyond those in the schedule. They end early: after 2 to 12 on the Cortex-M4.
  * @source compendium.i-0.nl (measured) for the shape
  */
 export function divideCycles(costs: DivideCosts, signed: boolean, dividend: number, divisor: number): number {

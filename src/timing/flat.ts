@@ -14,7 +14,7 @@ export const FLAT: CoreTiming = {
   drained: 0,
   bankConflict: 0,
   branch: undefined,
-  divide: () => 0,
+  divide: undefined,
   schedule(instructions: readonly TimedInstruction[]): Schedule {
     const n = instructions.length;
     const causes = new Int32Array(n * CAUSES);

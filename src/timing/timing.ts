@@ -1,4 +1,5 @@
 import type { Footprint } from "../isa/footprint.ts";
+import type { DivideCosts } from "./divide.ts";
 import type { TimedDouble } from "./double.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
 
@@ -132,8 +133,8 @@ export interface CoreTiming {
   /** The drained pipeline: after reset, exception entry and return. */
   readonly drained: number;
   schedule(instructions: readonly TimedInstruction[], entry: number): Schedule;
-  /** Cycles of SDIV or UDIV beyond those in the schedule, by its operands. */
-  divide(signed: boolean, dividend: number, divisor: number): number;
+  /** What division takes by its operands; undefined where they do not matter. */
+  readonly divide: DivideCosts | undefined;
   /** Cycles of an operation on doubles beyond those in the schedule; absent where operands do not matter. */
   readonly double?: (op: TimedDouble, operands: readonly bigint[]) => number;
   /** Cycles beyond the schedule of an instruction that breaks the bank rule (see `Schedule.bankRule`). */

@@ -52,6 +52,7 @@ function compileListing(listing: string): string {
   const compiled = compileRegion(region, {
     area,
     bankConflict: 0,
+    divide: undefined,
     predictor: undefined,
     epochWord: undefined,
     fetchesFreely: () => true,

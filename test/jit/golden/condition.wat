@@ -291,4 +291,3 @@ if
 end
 local.get 14
 return_call_indirect
-br 0

@@ -388,4 +388,3 @@ if
 end
 local.get 16
 return_call_indirect
-br 0

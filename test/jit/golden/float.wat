@@ -185,7 +185,7 @@ block
       local.get 23
       i32.reinterpret_f32
       i32.const 0
-      call 5
+      call 4
       f32.reinterpret_i32
       local.set 24
     end
@@ -217,7 +217,7 @@ block
     local.get 26
     i32.reinterpret_f32
     i32.const 0
-    call 5
+    call 4
     f32.reinterpret_i32
     local.set 27
   end
@@ -287,7 +287,7 @@ block
       i32.reinterpret_f32
       local.get 24
       i32.reinterpret_f32
-      call 5
+      call 4
       f32.reinterpret_i32
       local.set 25
     end
@@ -328,7 +328,7 @@ block
     local.get 23
     i32.reinterpret_f32
     i32.const 0
-    call 5
+    call 4
     local.set 18
   end
   i32.const 0
@@ -351,7 +351,7 @@ block
   i32.and
   if
     local.get 20
-    call 7
+    call 6
   else
     i32.const 0
     local.get 20
@@ -518,4 +518,3 @@ if
 end
 local.get 14
 return_call_indirect
-br 0

@@ -728,4 +728,3 @@ if
 end
 local.get 18
 return_call_indirect
-br 0
