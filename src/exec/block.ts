@@ -36,8 +36,6 @@ export class Block {
   presentEpoch = -1;
   /** Byte offset of the word that tells compiled code `presentEpoch`. */
   presentWord: number | undefined;
-  /** Times that the block was entered, for choosing what to compile. */
-  entries = 0;
   /** Where an indirect jump at the end went, first seen first. */
   readonly targets: number[] = [];
   /** Compiled code by state of the pipeline at entry. */

@@ -182,7 +182,6 @@ export class Executor {
     }
     const progress = this.#progress;
     progress.record = record;
-    block.entries++;
     w[15] = code.end;
     w[W.taken] = 0;
     const present = this.isPresent(block);
