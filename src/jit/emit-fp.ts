@@ -89,7 +89,7 @@ export abstract class FpEmitter extends ValueEmitter {
 
   #unless(condition: Emit, otherwise: Emit): void {
     condition();
-    this.body.op("i32.eqz").begin("if");
+    this.body.op("i32.eqz").unlikely();
     otherwise();
     this.body.end();
   }
@@ -173,7 +173,7 @@ export abstract class FpEmitter extends ValueEmitter {
     const [a, b] = operands as [number, number];
     const result = this.define(id, "i32");
     body.get(a).get(a).op("f32.eq").get(b).get(b).op("f32.eq", "i32.and");
-    this.#isUsual().op("i32.and").begin("if");
+    this.#isUsual().op("i32.and").likely();
     body.i32(8).i32(6).i32(2).get(a).get(b).op("f32.eq", "select");
     body.get(a).get(b).op("f32.lt", "select").set(result);
     body.else();
@@ -217,7 +217,7 @@ export abstract class FpEmitter extends ValueEmitter {
       body.get(scaled).op("f32.abs");
       body.f32(2 ** 31).op("f32.lt");
     }
-    this.#isUsual().op("i32.and").begin("if");
+    this.#isUsual().op("i32.and").likely();
     body
       .get(scaled)
       .op(fp.unsigned ? "i32.trunc_f32_u" : "i32.trunc_f32_s")
@@ -238,7 +238,7 @@ export abstract class FpEmitter extends ValueEmitter {
     this.i32(fp.args[0]);
     body.set(operand);
     const result = this.define(id, "f32");
-    this.#isUsual().begin("if");
+    this.#isUsual().likely();
     body.get(operand).op(fp.unsigned ? "f32.convert_i32_u" : "f32.convert_i32_s");
     if (fp.fracBits !== 0) body.f32(2 ** -fp.fracBits).op("f32.mul");
     body.set(result);

@@ -71,7 +71,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     body
       .i32(bytes === 1 ? SLOW : bytes - 1)
       .op("i32.and", "i32.eqz")
-      .begin("if");
+      .likely();
     body.get(entry).get(address).op("i32.add");
     plain();
     body.else();
@@ -102,7 +102,7 @@ export abstract class MemoryEmitter extends FpEmitter {
       .get(address)
       .i32((-1 << shift) | (bytes - 1))
       .op("i32.and", "i32.eq")
-      .begin("if");
+      .likely();
     body
       .get(address)
       .get(entry)

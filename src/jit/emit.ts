@@ -45,7 +45,7 @@ export class BlockEmitter extends MemoryEmitter {
   /** Leaves behind the instruction when a host function wished for it; a jump has to be performed first and looks itself. */
   #leaveIfAsked(): void {
     if (!this.#mayAsk || this.#jump !== undefined) return;
-    this.body.get(this.context.attention).begin("if");
+    this.body.get(this.context.attention).unlikely();
     this.leave(RESULT.attention);
     this.body.end();
   }
@@ -226,7 +226,7 @@ export class BlockEmitter extends MemoryEmitter {
           .op("i32.xor")
           .i32(FPSCR_WATCHED)
           .op("i32.and")
-          .begin("if");
+          .unlikely();
         body.get(value).call(IMPORT.vmsr);
         body.else();
         body.i32(0).get(value).memory("i32.store", LAYOUT.FPSCR);
@@ -251,7 +251,7 @@ export class BlockEmitter extends MemoryEmitter {
     if (this.#fpChecked) return;
     this.#fpChecked = true;
     const body = this.body;
-    body.i32(0).memory("i32.load", LAYOUT.fpReady).op("i32.eqz").begin("if");
+    body.i32(0).memory("i32.load", LAYOUT.fpReady).op("i32.eqz").unlikely();
     this.leave(RESULT.bail);
     body.end();
   }
@@ -260,7 +260,7 @@ export class BlockEmitter extends MemoryEmitter {
     const body = this.body;
     if (s.when !== null) {
       this.i32(s.when);
-      body.begin("if");
+      body.unlikely();
     }
     body.i32(RAISED.indexOf(s.kind)).i32(this.place).get(this.context.left).call(IMPORT.fault);
     this.afterCall();
@@ -288,7 +288,7 @@ export class BlockEmitter extends MemoryEmitter {
       .tee(this.context.attention)
       .i32(EXIT.fault)
       .op("i32.and")
-      .begin("if");
+      .unlikely();
     body.i32(RESULT.attention).set(this.context.result).branch("br", this.context.exitDepth);
     body.end();
     const rest = this.#rest;
@@ -297,7 +297,7 @@ export class BlockEmitter extends MemoryEmitter {
       return;
     }
     this.#rest = undefined;
-    body.get(this.context.attention).begin("if");
+    body.get(this.context.attention).unlikely();
     this.#all(rest);
     this.leave(RESULT.attention);
     body.end();

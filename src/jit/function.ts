@@ -193,13 +193,13 @@ class FunctionCompiler {
   #guard(node: RegionNode, here: Edge): void {
     const body = this.#body;
     body.get(this.#left).i32(node.record.longest).op("i32.lt_s");
-    body.begin("if");
+    body.unlikely();
     this.#leaveTo(here, RESULT.paused);
     body.end();
     const { epochWord } = this.#options;
     if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
     body.i32(0).memory("i32.load", epochWord);
-    body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne").begin("if");
+    body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne").unlikely();
     body
       .i32(node.id << 8)
       .get(this.#left)
@@ -290,7 +290,7 @@ class FunctionCompiler {
     }
     if (asks) body.get(this.#attention).op("i32.or");
     if (jump.taken !== undefined) body.i32(0).op("i32.ne").get(jump.taken).op("i32.and");
-    body.begin("if");
+    body.unlikely();
     body.i32(0).get(target).memory("i32.store", this.#options.area.target);
     emitter.leave(RESULT.jump);
     body.end();

@@ -45,7 +45,7 @@ export function emitPrediction(
   /** Twice the counter when the entry is this branch's, else `SAME_BRANCH` or more. */
   const difference = (): FunctionBody => loadEntry().i32(word(0)).op("i32.xor");
   const chargeIf = (cycles: number): void => {
-    body.begin("if");
+    body.unlikely();
     charge(cycles);
     body.end();
   };
@@ -55,7 +55,7 @@ export function emitPrediction(
     number,
   ];
   const goesTaken = (penalty: number): void => {
-    loadEntry().i32(word(STRONGLY_TAKEN)).op("i32.ne").begin("if");
+    loadEntry().i32(word(STRONGLY_TAKEN)).op("i32.ne").unlikely();
     body.i32(0);
     loadEntry().i32(one).op("i32.add").i32(word(WEAKLY_TAKEN));
     difference().tee(scratch).i32(SAME_BRANCH).op("i32.lt_u", "select").memory("i32.store", entry);
@@ -67,7 +67,7 @@ export function emitPrediction(
   };
   const fallsThrough = (penalty: number): void => {
     // Nothing to learn for an entry that is another's, or whose counter is 0.
-    difference().tee(scratch).i32(1).op("i32.sub").i32(strong).op("i32.lt_u").begin("if");
+    difference().tee(scratch).i32(1).op("i32.sub").i32(strong).op("i32.lt_u").unlikely();
     body.i32(0);
     loadEntry().i32(one).op("i32.sub").memory("i32.store", entry);
     body.get(scratch).i32(weak).op("i32.ge_u");
@@ -80,7 +80,7 @@ export function emitPrediction(
   };
   const learn = (): FunctionBody => body.i32(0).i32(word(STRONGLY_TAKEN)).memory("i32.store", entry);
   const learned = (): void => {
-    difference().i32(SAME_BRANCH).op("i32.ge_u").begin("if");
+    difference().i32(SAME_BRANCH).op("i32.ge_u").unlikely();
     learn();
     charge(decodeRedirect);
     body.end();
@@ -93,7 +93,7 @@ export function emitPrediction(
     const targetWord = entry + 4 * entries;
     difference().i32(SAME_BRANCH).op("i32.ge_u").i32(0).memory("i32.load", targetWord);
     target();
-    body.op("i32.ne", "i32.or").begin("if");
+    body.op("i32.ne", "i32.or").unlikely();
     learn().i32(0);
     target();
     body.memory("i32.store", targetWord);

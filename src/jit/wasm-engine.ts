@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { W, type CpuState } from "../core/state.ts";
 import type { Core } from "../core/core.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
@@ -31,6 +32,9 @@ const FEW_RUNS = 10;
 
 /** Effects that compiled code performs itself; blocks with any other stay with the handlers. */
 const COMPILED_EFFECTS = new Set(["VMSR", "CLREX", "DSB", "DMB", "ISB", "IT"]);
+
+// Without it V8 20 keeps what is rare between what is frequent, and spills registers for it everywhere.
+setFlagsFromString("--experimental-wasm-branch-hinting");
 
 /** Compiles hot blocks, with what is around them, to WebAssembly and runs them. */
 export class WasmEngine {

@@ -139,7 +139,7 @@ const FUNCREF = 0x70;
 /** Kinds of imports. */
 const KIND = { function: 0, table: 1, memory: 2 } as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
 /** Growing bytes with the number formats of the binary format. */
 class ByteWriter {
@@ -195,11 +195,18 @@ class ByteWriter {
   }
 }
 
+/** Whether the branch at a byte offset is likely to be taken. */
+interface Hint {
+  readonly offset: number;
+  readonly taken: 0 | 1;
+}
+
 /** The body of one function: instructions are appended in order; locals may be added at any time. */
 export class FunctionBody {
   readonly #code = new ByteWriter();
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
+  readonly #hints: Hint[] = [];
   /** Blocks, loops and ifs that are open: the depth against which branches count. */
   depth = 0;
 
@@ -208,7 +215,7 @@ export class FunctionBody {
     this.#parameters = parameters;
   }
 
-  /** Bytes emitted so far. */
+  /** Bytes emitted so far, without the locals. */
   get size(): number {
     return this.#code.length;
   }
@@ -274,6 +281,14 @@ export class FunctionBody {
     this.depth++;
     return this;
   }
+  /** An `if` that is almost always entered; what stands behind its `else` is kept out of the way. */
+  likely(): this {
+    return this.#hinted(1);
+  }
+  /** An `if` that is hardly ever entered, and kept out of the way. */
+  unlikely(): this {
+    return this.#hinted(0);
+  }
   else(): this {
     return this.op("else");
   }
@@ -288,15 +303,31 @@ export class FunctionBody {
 
   /** The function's entry of the code section. */
   encode(): Uint8Array {
+    const out = this.#encodeLocals();
+    out.bytes(this.#code.view());
+    out.byte(OP.end);
+    return out.view();
+  }
+
+  /** Hints by the offset of their instruction in the entry, in order. */
+  get hints(): readonly Hint[] {
+    const start = this.#encodeLocals().length;
+    return this.#hints.map(({ offset, taken }) => ({ offset: start + offset, taken }));
+  }
+
+  #encodeLocals(): ByteWriter {
     const out = new ByteWriter();
     out.unsigned(this.#locals.length);
     for (const type of this.#locals) {
       out.unsigned(1);
       out.byte(TYPE[type]);
     }
-    out.bytes(this.#code.view());
-    out.byte(OP.end);
-    return out.view();
+    return out;
+  }
+
+  #hinted(taken: 0 | 1): this {
+    this.#hints.push({ offset: this.#code.length, taken });
+    return this.begin("if");
   }
 
   #indexed(op: Opcode, index: number): this {
@@ -361,12 +392,38 @@ export function encodeModule(
     to.byte(0x00);
     to.unsigned(imports.length + i);
   });
+  branchHints(out, imports.length, functions);
   section(out, SECTION.code, functions, (to, { body }) => {
     const encoded = body.encode();
     to.unsigned(encoded.length);
     to.bytes(encoded);
   });
   return out.view().slice();
+}
+
+/** The custom section of the branch hinting proposal; engines without it skip it. */
+function branchHints(
+  out: ByteWriter,
+  firstFunction: number,
+  functions: readonly { readonly body: FunctionBody }[],
+): void {
+  const content = new ByteWriter();
+  content.name("metadata.code.branch_hint");
+  const hinted = [...functions.entries()].filter(([, { body }]) => body.hints.length > 0);
+  if (hinted.length === 0) return;
+  content.unsigned(hinted.length);
+  for (const [i, { body }] of hinted) {
+    content.unsigned(firstFunction + i);
+    content.unsigned(body.hints.length);
+    for (const { offset, taken } of body.hints) {
+      content.unsigned(offset);
+      content.unsigned(1); // bytes of the hint
+      content.byte(taken);
+    }
+  }
+  out.byte(SECTION.custom);
+  out.unsigned(content.length);
+  out.bytes(content.view());
 }
 
 function section<T>(
