@@ -1,6 +1,7 @@
 import type { BinaryOp, F32, F64, Flag, I32, I64, UnaryOp } from "../isa/ir.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { IMPORT } from "./imports.ts";
+import { emitSticky } from "./registers.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
 const BINARY: Partial<Record<BinaryOp, Opcode>> = {
@@ -81,6 +82,9 @@ export abstract class ValueEmitter {
         this.#overflow(e);
         body.set(second);
         break;
+      case "Q":
+        this.#saturated(local, e);
+        break;
       default:
         this.i32(e);
     }
@@ -117,6 +121,22 @@ export abstract class ValueEmitter {
       .i32(-(2 ** 31))
       .op("i32.and")
       .i32(1);
+  }
+
+  /** Leaves Q's new form on the stack. */
+  #saturated(local: number, e: I32): void {
+    const body = this.body;
+    const added = e.k === "bin" && e.op === "or" && e.a.k === "flag" && e.a.f === "Q" ? e.b : undefined;
+    const sum = overflowing(added);
+    if (sum !== undefined) {
+      // Less 2^31, what fits 32 bits lies between -2^32 and -1.
+      this.i64(sum);
+      body.i64(-(2 ** 31)).op("i64.add");
+    } else {
+      this.i32(added ?? e);
+      emitSticky(body);
+    }
+    if (added !== undefined) body.get(local).op("i64.and");
   }
 
   protected define(id: number, type: ValueType): number {
@@ -313,8 +333,7 @@ export abstract class ValueEmitter {
     const body = this.body;
     switch (e.k) {
       case "sext64":
-        this.i32(e.a);
-        body.op("i64.extend_i32_s");
+        this.#extended(e.a);
         return;
       case "zext64":
         this.i32(e.a);
@@ -334,6 +353,27 @@ export abstract class ValueEmitter {
       case "tmp64":
         this.#temporary(e.id);
         return;
+    }
+  }
+
+  /** `a` sign extended; products of halfwords are made of extended halfwords, which several products can share. */
+  #extended(a: I32): void {
+    if (a.k === "bin" && a.op === "mul" && isHalfword(a.a) && isHalfword(a.b)) {
+      this.#halfword(a.a);
+      this.#halfword(a.b);
+      this.body.op("i64.mul");
+      return;
+    }
+    this.i32(a);
+    this.body.op("i64.extend_i32_s");
+  }
+  #halfword(a: I32): void {
+    if (a.k === "un") {
+      this.i32(a.a);
+      this.body.op("i64.extend_i32_u", "i64.extend16_s");
+    } else if (a.k === "bin") {
+      this.i32(a.a);
+      this.body.op("i64.extend_i32_s").i64(16).op("i64.shr_s");
     }
   }
 
@@ -407,6 +447,17 @@ export abstract class ValueEmitter {
 /** x of `x >>> 31`. */
 function signOf(e: I32): I32 | undefined {
   return e.k === "bin" && e.op === "shr" && e.b.k === "const" && e.b.v === 31 ? e.a : undefined;
+}
+/** The 64-bit sum that does not fit 32 bits when the boolean is 1; see `Builder.overflows32`. */
+function overflowing(e: I32 | undefined): I64 | undefined {
+  if (e?.k !== "bin" || e.op !== "ne" || e.a.k !== "high64" || e.a.a.k !== "tmp64") return undefined;
+  const sign = e.b.k === "bin" && e.b.op === "sar" && e.b.b.k === "const" && e.b.b.v === 31 ? e.b.a : undefined;
+  return sign?.k === "low64" && sign.a.k === "tmp64" && sign.a.id === e.a.a.id ? sign.a : undefined;
+}
+/** A signed halfword of a word. */
+function isHalfword(e: I32): boolean {
+  if (e.k === "un") return e.op === "sext16";
+  return e.k === "bin" && e.op === "sar" && e.b.k === "const" && e.b.v === 16;
 }
 /** x of `x == 0`. */
 function equalToZero(e: I32): I32 | undefined {

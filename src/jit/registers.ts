@@ -7,10 +7,16 @@ const FLAGS = ["N", "Z", "C", "V", "Q", "GE"] as const satisfies readonly Flag[]
 
 /**
  * How a flag is kept, so that setting it takes no work: N in the sign of a word, Z as a word that is zero when it is set,
- * C and V as the two operands of a subtraction that would set them.
+ * C and V as the two operands of a subtraction that would set them, Q as 64 bits whose high word is -1 while it is clear.
  */
-type Form = "plain" | "sign" | "zero" | "carry" | "overflow";
-const FORMS: Partial<Record<Flag, Form>> = { N: "sign", Z: "zero", C: "carry", V: "overflow" };
+type Form = "plain" | "sign" | "zero" | "carry" | "overflow" | "sticky";
+const FORMS: Partial<Record<Flag, Form>> = {
+  N: "sign",
+  Z: "zero",
+  C: "carry",
+  V: "overflow",
+  Q: "sticky",
+};
 
 /** One word of architectural state that a function keeps in a local. */
 interface Cached {
@@ -43,7 +49,7 @@ export class RegisterLocals {
       writesS |= f.writesS;
     }
     const cache = (offset: number, type: ValueType, written: boolean, form: Form = "plain"): Cached => {
-      const local = body.local(type);
+      const local = body.local(form === "sticky" ? "i64" : type);
       const second = form === "carry" || form === "overflow" ? body.local(type) : local;
       const cached = { local, offset, type, written, form, second };
       this.#cached.push(cached);
@@ -72,7 +78,7 @@ export class RegisterLocals {
   }
   /**
    * N: its sign is the flag; Z: set when it is zero; C, V: set when subtracting `second` from it has no borrow, or
-   * overflows; the others: 0 or 1, GE 4 bits.
+   * overflows; Q, an i64: clear while its high word is -1; GE 4 bits.
    */
   flag(f: Flag): { readonly local: number; readonly second: number } {
     return this.#flags.get(f)!;
@@ -92,6 +98,7 @@ export class RegisterLocals {
       body.i32(0).memory(type === "f32" ? "f32.load" : "i32.load", offset);
       if (form === "sign" || form === "overflow") body.i32(31).op("i32.shl");
       if (form === "zero") body.op("i32.eqz");
+      if (form === "sticky") emitSticky(body);
       body.set(local);
       // 1 - 1 has no borrow and 0 - 1 has one; -2^31 - 1 overflows and 0 - 1 does not.
       if (second !== local) body.i32(1).set(second);
@@ -114,11 +121,17 @@ function emitPlain(body: FunctionBody, cached: Cached): void {
   else if (form === "overflow") {
     emitOverflow(body, cached);
     body.i32(31).op("i32.shr_u");
-  } else {
+  } else if (form === "sticky") body.get(local).i64(32).op("i64.shr_s").i64(-1).op("i64.ne");
+  else {
     body.get(local);
     if (form === "sign") body.i32(31).op("i32.shr_u");
     if (form === "zero") body.op("i32.eqz");
   }
+}
+
+/** Turns 0 or 1 on the stack into the form of Q. */
+export function emitSticky(body: FunctionBody): void {
+  body.op("i64.extend_i32_u").i64(1).op("i64.sub");
 }
 
 function emitOverflow(body: FunctionBody, { local, second }: Cached): void {
