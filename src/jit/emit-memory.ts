@@ -6,13 +6,21 @@ import { PAGE_BITS } from "../memory/memory-map.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
+import type { Access } from "./accesses.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
 import type { Opcode } from "./wasm-module.ts";
 
-/** Emits loads and stores: the plain way inline, the host's behind it. */
+type Emit = () => void;
+/** Bytes of the first of the accesses that are made together, and from there to the last. */
+interface Size {
+  readonly bytes: number;
+  readonly span: number;
+}
+
+/** Emits loads and stores: the plain ways inline, the host's behind them. */
 export abstract class MemoryEmitter extends FpEmitter {
   protected readonly bankRule: Uint8Array | undefined;
 
@@ -23,6 +31,8 @@ export abstract class MemoryEmitter extends FpEmitter {
 
   /** Emits what follows a call of a host function. */
   protected abstract afterCall(): void;
+  /** Emits `leave` for the case that a host function has asked for attention. */
+  protected abstract lookNow(leave: Emit): void;
 
   /** Leaves the function at this instruction. */
   leave(result: number): void {
@@ -32,31 +42,128 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   /**
-   * Emits an access: what stands in the page table or the table of lines inline, all else by `slow`. The table that
-   * served the instruction before comes first.
-   * @param plain emits the access; the host address is on the stack
+   * Emits the accesses of an instruction: one, or several of consecutive words.
+   * @param leaveBehind emits the rest of the instruction and leaves, for an access that asks for attention; without it
+   *   the instruction looks when it is done
    */
-  #access(kind: "read" | "write", address: number, bytes: number, plain: () => void, slow: () => void): void {
-    const layout = this.context.lines?.[kind]?.layout;
-    const viaPage = (otherwise: () => void): void => this.#viaPage(kind, address, bytes, plain, otherwise);
-    if (layout === undefined) {
-      viaPage(slow);
-      return;
-    }
-    const viaLine = (otherwise: () => void): void => this.#viaLine(layout, address, bytes, plain, otherwise);
-    if (this.context.usesLines(this.index)) viaLine(() => viaPage(slow));
-    else viaPage(() => viaLine(slow));
+  protected accesses(list: readonly Access[], leaveBehind: Emit | undefined): void {
+    if (list.length === 1) this.#single(list[0]!, leaveBehind);
+    else this.#words(list, leaveBehind);
   }
 
-  #viaPage(
-    kind: "read" | "write",
-    address: number,
-    bytes: number,
-    plain: () => void,
-    otherwise: () => void,
-  ): void {
+  #single(s: Access, leaveBehind: Emit | undefined): void {
+    const { body } = this;
+    const address = this.pool.take("i32");
+    this.i32(s.address);
+    body.set(address);
+    const value = s.k === "load" ? this.define(s.id, "i32") : this.pool.take("i32");
+    if (s.k === "store") {
+      this.i32(s.value);
+      body.set(value);
+    }
+    const behind =
+      leaveBehind &&
+      (() => {
+        if (s.k === "load") this.#checkBank(address);
+        leaveBehind();
+      });
+    this.#oneOf(s, address, value);
+    if (behind === undefined) this.looksBehind();
+    else this.lookNow(behind);
+    body.end();
+    if (s.k === "load") this.#checkBank(address);
+  }
+
+  /** One access by whatever way there is; the block that its plain ways leave for is left open. */
+  #oneOf(s: Access, address: number, value: number): void {
+    const { body } = this;
+    body.begin("block");
+    const done = body.depth;
+    if (!s.unprivileged) {
+      this.#plainWays(s.k, address, { bytes: s.bytes, span: 0 }, () => {
+        if (s.k === "load") body.memory(loadOp(s), 0).set(value);
+        else body.get(value).memory(storeOp(s), 0);
+        body.branch("br", done);
+      });
+    }
+    this.#slow(s, address, value);
+  }
+
+  /** Words at consecutive addresses, all in one page or line; else one after the other. */
+  #words(list: readonly Access[], leaveBehind: Emit | undefined): void {
+    const { body } = this;
+    const [first] = list as [Access, ...Access[]];
+    const address = this.pool.take("i32");
+    this.i32(first.address);
+    body.set(address);
+    const values = list.map((s) => (s.k === "load" ? this.define(s.id, "i32") : undefined));
+    const last = 4 * (list.length - 1);
+    body.begin("block");
+    const done = body.depth;
+    this.#plainWays(first.k, address, { bytes: 4, span: last }, () => {
+      const host = this.pool.take("i32");
+      body.set(host);
+      list.forEach((s, i) => {
+        body.get(host);
+        if (s.k === "load") body.memory("i32.load", 4 * i).set(values[i]!);
+        else {
+          this.i32(s.value);
+          body.memory("i32.store", 4 * i);
+        }
+      });
+      body.branch("br", done);
+    });
+    list.forEach((s, i) => this.#word(s, address, 4 * i, values[i]));
+    if (leaveBehind === undefined) this.looksBehind();
+    else {
+      this.lookNow(() => {
+        this.#noteLoad(first.k, address, last);
+        leaveBehind();
+      });
+    }
+    body.end();
+    this.#noteLoad(first.k, address, last);
+  }
+
+  /** One of several words, on its own. */
+  #word(s: Access, base: number, offset: number, loaded: number | undefined): void {
+    const { body } = this;
+    const [address, value] = [this.pool.take("i32"), loaded ?? this.pool.take("i32")];
+    body.get(base).i32(offset).op("i32.add").set(address);
+    if (s.k === "store") {
+      this.i32(s.value);
+      body.set(value);
+    }
+    this.#oneOf(s, address, value);
+    body.end();
+  }
+
+  #noteLoad(kind: Access["k"], address: number, offset: number): void {
+    const { lastLoad } = this.context;
+    if (lastLoad === undefined || kind === "store") return;
+    this.body.get(address).i32(offset).op("i32.add").set(lastLoad);
+  }
+
+  /**
+   * Emits the plain ways of an access: what stands in the page table or the table of lines. The table that served the
+   * instruction before comes first. What neither has falls through.
+   * @param plain emits the access, at the host address on the stack, and leaves
+   */
+  #plainWays(kind: Access["k"], address: number, size: Size, plain: Emit): void {
+    const lines = this.context.lines?.[kind === "load" ? "read" : "write"]?.layout;
+    const viaPage = (): void => this.#viaPage(kind, address, size, plain);
+    if (lines === undefined) {
+      viaPage();
+      return;
+    }
+    const viaLine = (): void => this.#viaLine(lines, address, size, plain);
+    const ways = this.context.usesLines(this.index) ? [viaLine, viaPage] : [viaPage, viaLine];
+    for (const way of ways) way();
+  }
+
+  #viaPage(kind: Access["k"], address: number, { bytes, span }: Size, plain: Emit): void {
     const body = this.body;
-    const table = kind === "read" ? LAYOUT.readTable : LAYOUT.writeTable;
+    const table = kind === "load" ? LAYOUT.readTable : LAYOUT.writeTable;
     const entry = this.pool.take("i32");
     body
       .get(address)
@@ -68,23 +175,22 @@ export abstract class MemoryEmitter extends FpEmitter {
       .tee(entry);
     // The lowest bit of the entry is set where the page is slow.
     if (bytes > 1) body.get(address).op("i32.or");
-    body
-      .i32(bytes === 1 ? SLOW : bytes - 1)
-      .op("i32.and", "i32.eqz")
-      .likely();
+    body.i32(bytes === 1 ? SLOW : bytes - 1).op("i32.and");
+    if (span > 0) {
+      this.#differenceAcross(address, span);
+      body.i32(-1 << PAGE_BITS).op("i32.and", "i32.or");
+    }
+    body.op("i32.eqz").likely();
     body.get(entry).get(address).op("i32.add");
     plain();
-    body.else();
-    otherwise();
     body.end();
   }
 
   #viaLine(
     { base, entries, shift }: LineTableLayout,
     address: number,
-    bytes: number,
-    plain: () => void,
-    otherwise: () => void,
+    { bytes, span }: Size,
+    plain: Emit,
   ): void {
     const body = this.body;
     const entry = this.pool.take("i32");
@@ -101,40 +207,43 @@ export abstract class MemoryEmitter extends FpEmitter {
     body
       .get(address)
       .i32((-1 << shift) | (bytes - 1))
-      .op("i32.and", "i32.eq")
-      .likely();
+      .op("i32.and");
+    if (span === 0) body.op("i32.eq");
+    else {
+      body.op("i32.xor");
+      this.#differenceAcross(address, span);
+      body.i32(-1 << shift).op("i32.and", "i32.or", "i32.eqz");
+    }
+    body.likely();
     body
       .get(address)
       .get(entry)
       .memory("i32.load", base + LINE_OFFSET)
       .op("i32.add");
     plain();
-    body.else();
-    otherwise();
     body.end();
   }
 
-  protected load(s: LoadStatement): void {
-    const body = this.body;
-    const address = this.pool.take("i32");
-    const value = this.define(s.id, "i32");
-    this.i32(s.address);
-    body.set(address);
+  /** Leaves the bits on the stack in which the addresses of the first and the last word differ. */
+  #differenceAcross(address: number, span: number): void {
+    this.body.get(address).i32(span).op("i32.add").get(address).op("i32.xor");
+  }
+
+  /** An access that neither table has, or that is not to be made as the running code. */
+  #slow(s: Access, address: number, value: number): void {
+    const { body } = this;
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
-    const { lastLoad } = this.context;
-    const pairs = this.bankRule?.[this.index] === BANK_RULE.pairedLoad;
-    const plain = (): unknown => body.memory(loadOp(s), 0).set(value);
-    const slow = (): void => {
+    if (s.k === "store") this.#call(address, flags, value, s.unprivileged);
+    else {
+      const { lastLoad } = this.context;
       // The instruction may end behind this call.
-      if (lastLoad !== undefined && !pairs) body.get(address).set(lastLoad);
+      if (lastLoad !== undefined && this.bankRule?.[this.index] !== BANK_RULE.pairedLoad)
+        body.get(address).set(lastLoad);
       this.#call(address, flags, undefined, s.unprivileged);
       this.#extend(s);
       body.set(value);
-      this.afterCall();
-    };
-    if (s.unprivileged) slow();
-    else this.#access("read", address, s.bytes, plain, slow);
-    this.#checkBank(address);
+    }
+    this.afterCall();
   }
 
   /** Calls what performs an access that neither table has: a load, or a store of `value`. */
@@ -193,28 +302,14 @@ export abstract class MemoryEmitter extends FpEmitter {
     this.#chargeBank();
     body.end();
   }
-
-  protected store(s: StoreStatement): void {
-    const body = this.body;
-    const address = this.pool.take("i32");
-    const value = this.pool.take("i32");
-    this.i32(s.address);
-    body.set(address);
-    this.i32(s.value);
-    body.set(value);
-    const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
-    const slow = (): void => {
-      this.#call(address, flags, value, s.unprivileged);
-      this.afterCall();
-    };
-    const op = s.bytes === 4 ? "i32.store" : s.bytes === 2 ? "i32.store16" : "i32.store8";
-    if (s.unprivileged) slow();
-    else this.#access("write", address, s.bytes, () => body.get(value).memory(op, 0), slow);
-  }
 }
 
 function loadOp({ bytes, signed }: LoadStatement): Opcode {
   if (bytes === 4) return "i32.load";
   if (bytes === 2) return signed ? "i32.load16_s" : "i32.load16_u";
   return signed ? "i32.load8_s" : "i32.load8_u";
+}
+function storeOp({ bytes }: StoreStatement): Opcode {
+  if (bytes === 4) return "i32.store";
+  return bytes === 2 ? "i32.store16" : "i32.store8";
 }

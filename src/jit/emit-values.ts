@@ -451,7 +451,8 @@ function signOf(e: I32): I32 | undefined {
 /** The 64-bit sum that does not fit 32 bits when the boolean is 1; see `Builder.overflows32`. */
 function overflowing(e: I32 | undefined): I64 | undefined {
   if (e?.k !== "bin" || e.op !== "ne" || e.a.k !== "high64" || e.a.a.k !== "tmp64") return undefined;
-  const sign = e.b.k === "bin" && e.b.op === "sar" && e.b.b.k === "const" && e.b.b.v === 31 ? e.b.a : undefined;
+  const sign =
+    e.b.k === "bin" && e.b.op === "sar" && e.b.b.k === "const" && e.b.b.v === 31 ? e.b.a : undefined;
   return sign?.k === "low64" && sign.a.k === "tmp64" && sign.a.id === e.a.a.id ? sign.a : undefined;
 }
 /** A signed halfword of a word. */
@@ -475,7 +476,8 @@ function differenceOf(
   if (!isSame(operands.a, results.a) || isSame(operands.b, results.b)) return undefined;
   return { a: operands.a, b: operands.b, result: results.b };
 }
-function isSame(x: I32, y: I32 | undefined): boolean {
+/** Both are the same register, temporary or constant. */
+export function isSame(x: I32, y: I32 | undefined): boolean {
   if (x.k === "tmp") return y?.k === "tmp" && x.id === y.id;
   if (x.k === "const") return y?.k === "const" && x.v === y.v;
   return x.k === "R" && y?.k === "R" && x.n === y.n;

@@ -2,7 +2,7 @@ import { EXIT, LAYOUT } from "../core/layout.ts";
 import { InternalError } from "../errors.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
-import { BANK_RULE } from "../timing/timing.ts";
+import { aroundAccesses } from "./accesses.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
@@ -26,8 +26,7 @@ export class BlockEmitter extends MemoryEmitter {
   #jump: EmittedJump | undefined;
   /** A host function was called in the instruction. */
   #mayAsk = false;
-  /** What stands behind the only access of the instruction. */
-  #rest: readonly Statement[] | undefined;
+
   /**
    * Emits instruction `index`.
    * @param onSkip emits what happens when its condition fails
@@ -57,22 +56,42 @@ export class BlockEmitter extends MemoryEmitter {
 
   #conditional({ condition, statements }: TranslatedInstruction, onSkip: () => void): void {
     if (condition === undefined) {
-      if (hasOneAccess(statements) && this.bankRule?.[this.index] !== BANK_RULE.pairedLoad)
-        this.#withOneAccess(statements);
-      else this.#all(statements);
+      this.#around(statements);
       return;
     }
     const passed = this.body.local("i32");
     this.i32(condition);
     this.body.tee(passed).begin("if");
     const fpChecked = this.#fpChecked;
-    this.#all(statements);
+    this.#around(statements);
     this.#fpChecked = fpChecked;
     this.forgetComparison();
     this.body.else();
     onSkip();
     this.body.end();
     this.#conditionJump(passed);
+  }
+
+  /**
+   * The statements of an instruction. Where an access asks for attention, what stands behind it is emitted a second
+   * time, so that the plain way need not look.
+   */
+  #around(statements: readonly Statement[]): void {
+    const parts = aroundAccesses(statements);
+    if (parts === undefined) {
+      this.#all(statements);
+      return;
+    }
+    const { before, accesses, behind } = parts;
+    this.#all(before);
+    // A jump has to be performed first: `#leaveBlock` looks then.
+    const jumps = behind.some(({ k }) => k === "jump");
+    const leaveBehind = (): void => {
+      this.#all(behind);
+      this.leave(RESULT.attention);
+    };
+    this.accesses(accesses, jumps ? undefined : leaveBehind);
+    this.#all(behind);
   }
 
   /** A jump that was emitted is taken only if the instruction's condition holds. */
@@ -88,17 +107,6 @@ export class BlockEmitter extends MemoryEmitter {
 
   #all(statements: readonly Statement[]): void {
     for (const statement of statements) this.#statement(statement);
-  }
-
-  /**
-   * The statements of an instruction that makes one access: behind the slow way the rest is emitted a second time, so
-   * that the plain way need not ask whether something wants attention.
-   */
-  #withOneAccess(statements: readonly Statement[]): void {
-    const access = statements.findIndex((s) => s.k === "load" || s.k === "store");
-    this.#all(statements.slice(0, access));
-    this.#rest = statements.slice(access + 1);
-    this.#all(statements.slice(access));
   }
 
   #statement(s: Statement): void {
@@ -155,10 +163,8 @@ export class BlockEmitter extends MemoryEmitter {
         return;
       }
       case "load":
-        this.load(s);
-        return;
       case "store":
-        this.store(s);
+        this.accesses([s], undefined);
         return;
       case "jump":
         this.#setJump(s);
@@ -291,28 +297,11 @@ export class BlockEmitter extends MemoryEmitter {
       .unlikely();
     body.i32(RESULT.attention).set(this.context.result).branch("br", this.context.exitDepth);
     body.end();
-    const rest = this.#rest;
-    if (rest === undefined) {
-      this.#mayAsk = true;
-      return;
-    }
-    this.#rest = undefined;
-    body.get(this.context.attention).unlikely();
-    this.#all(rest);
-    this.leave(RESULT.attention);
-    body.end();
   }
-}
 
-/** The only statement that may call a host function which asks for attention is one access, at the top. */
-function hasOneAccess(statements: readonly Statement[]): boolean {
-  let accesses = 0;
-  for (const s of statements) {
-    if (s.k === "load" || s.k === "store") {
-      if (s.unprivileged) return false;
-      accesses++;
-    } else if (s.k === "jump" || s.k === "if" || s.k === "fault" || s.k === "effect" || s.k === "fp")
-      return false;
+  protected lookNow(leave: () => void): void {
+    this.body.get(this.context.attention).unlikely();
+    leave();
+    this.body.end();
   }
-  return accesses === 1;
 }
