@@ -21,6 +21,8 @@ export class ScheduleRecord {
   readonly longest: number;
   /** Runs by an engine other than the compiler's since it was last asked about them. */
   heat = 0;
+  /** Instructions that had been executed when counting `heat` began anew. */
+  heatSince = 0;
   /** Part of a compiled region since the compiler was last asked about it. */
   isMember = false;
   /** Runs to the end without and with the final jump taken. */

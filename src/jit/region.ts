@@ -48,7 +48,7 @@ const MAX_INSTRUCTIONS = 1000;
 /** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
 const COLD = 8;
 /** Instructions that one run of other compiled code must have for leaving to it to cost next to nothing. */
-const LONG_RUN = 3000;
+const LONG_RUN = 100;
 const MAX_TARGETS = 6;
 
 /** Grows a region from its hot entry along the edges that have been taken. */

@@ -7,7 +7,7 @@ import { InternalError } from "../errors.ts";
 import type { Block, CompiledEntry } from "../exec/block.ts";
 import type { BlockCache } from "../exec/block-cache.ts";
 import type { Executor } from "../exec/executor.ts";
-import type { Progress } from "../exec/progress.ts";
+import type { Progress, ScheduleRecord } from "../exec/progress.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
@@ -26,6 +26,8 @@ import { encodeModule, IMPORT_MODULE, MEMORY_NAME, TABLE_NAME } from "./wasm-mod
 const LONGEST = 2 ** 20;
 /** Instructions between two collections of counts for choosing what to compile. */
 const FLUSH_INTERVAL = 2_000_000;
+/** Instructions of the program for each run of a block from which it is not worth compiling. */
+const SLOW_HEAT = 100_000;
 const WASM_PAGE = 0x1_0000;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
@@ -99,6 +101,7 @@ export class WasmEngine {
       record.heat = 0;
       return;
     }
+    if (this.#heatedSlowly(record)) return;
     block.compileAsked[state] = true;
     if (!this.#compilable(block)) return;
     // Which blocks are hot need not be known to the last run.
@@ -149,6 +152,17 @@ export class WasmEngine {
     }
     block.compiled[state] = this.#entry(run, region.nodes[0]!, compiled);
     this.#links.enter(entryPoint(region.nodes[0]!), run);
+  }
+
+  /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
+  #heatedSlowly(record: ScheduleRecord): boolean {
+    const { instructions } = this.executor!;
+    const isSlow = instructions - record.heatSince > SLOW_HEAT * record.heat;
+    if (isSlow) {
+      record.heatSince = instructions;
+      record.heat = 0;
+    }
+    return isSlow;
   }
 
   /** There is no room for more counters: all compiled code goes, and what is still hot is compiled again. */
