@@ -47,8 +47,13 @@ const MAX_NODES = 100;
 const MAX_INSTRUCTIONS = 1000;
 /** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
 const COLD = 8;
+/**
+ * Compiled code that ran this many times more often than the entry is left to, not compiled once more: what is hot now
+ * and then would else bring all the code that is hot all the time into its region.
+ */
+const HOTTER = 8;
 /** Instructions that one run of other compiled code must have for leaving to it to cost next to nothing. */
-const LONG_RUN = 100;
+const LONG_RUN = 3000;
 const MAX_TARGETS = 6;
 
 /** Grows a region from its hot entry along the edges that have been taken. */
@@ -64,11 +69,14 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
     index.set(key, nodes.length);
     nodes.push({ block, state: s, record: block.schedule(s), id: source.newNodeId() });
   };
-  const threshold = entry.schedule(state).runs / COLD;
+  // Arrivals from outside of compiled code: the entry may be part of other regions.
+  const { heat } = entry.schedule(state);
   const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
-    if ((block?.compiled[s]?.typicalRun ?? 0) > LONG_RUN) return undefined;
-    return (block?.schedules[s]?.runs ?? 0) >= threshold ? block : undefined;
+    const runs = block?.schedules[s]?.runs ?? 0;
+    const compiled = block?.compiled[s];
+    if (compiled !== undefined && (runs > heat * HOTTER || compiled.typicalRun > LONG_RUN)) return undefined;
+    return runs >= heat / COLD ? block : undefined;
   };
   add(entry, state);
   for (let i = 0; i < nodes.length; i++) {
