@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { enableBranchHints } from "../v8-flags.ts";
 
 /** What the package's one script exports: it starts a program of ours by the path of its source below src/. */
 export interface Bundle {
@@ -35,6 +36,7 @@ export function recordBundle(
 }
 
 function compile(filename: string, cachedData: Buffer | undefined): Script {
+  enableBranchHints();
   // The build prints ASCII, which V8 keeps in a byte a character.
   const source = Module.wrap(readFileSync(filename, "latin1"));
   return new Script(source, { filename, ...(cachedData && { cachedData }) });

@@ -3,6 +3,9 @@ import type { CpuState } from "../core/state.ts";
 import { W } from "../core/state.ts";
 import { BANK_RULE, CAUSE, CAUSES, type Schedule, type StallCause } from "../timing/timing.ts";
 
+/** What an instruction accessed: memory with lines that can be free (`LineTable`), steady registers (`SteadyReads`). */
+export const USES = { lines: 1, steadyReads: 2 } as const;
+
 /** Counts of a `ScheduleRecord`, for snapshots. */
 export interface RecordCounts {
   readonly fallthrough: number;
@@ -35,12 +38,12 @@ export class ScheduleRecord {
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
-  /** 1 for an instruction whose accesses were to memory with lines that can be free; see `LineTable`. */
-  readonly usesLines: Uint8Array;
+  /** `USES` bits of what each instruction accessed so far. */
+  readonly uses: Uint8Array;
 
   constructor(schedule: Schedule, bankConflict: number) {
     this.schedule = schedule;
-    this.usesLines = new Uint8Array(this.instructions);
+    this.uses = new Uint8Array(this.instructions);
     const rules = schedule.bankRule?.filter((rule) => rule !== BANK_RULE.none).length ?? 0;
     this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1 + rules * bankConflict;
   }
@@ -96,9 +99,9 @@ export class Progress {
     return this.#state.cycles + record.schedule.offsets[this.#words[W.instructionIndex]!]!;
   }
 
-  /** The instruction being executed accessed memory whose lines can be free. */
-  usedLine(): void {
-    if (this.record !== undefined) this.record.usesLines[this.#words[W.instructionIndex]!] = 1;
+  /** Notes a `USES` bit for the instruction being executed. */
+  used(what: number): void {
+    if (this.record !== undefined) this.record.uses[this.#words[W.instructionIndex]!]! |= what;
   }
 
   /** Lets the instruction being executed take `cycles` longer; if the block might now overrun the next event, it ends. */

@@ -1,4 +1,4 @@
-import { emitLineAccess, LOAD_LINE, STORE_LINE } from "./assist-access.ts";
+import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from "./assist-access.ts";
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
@@ -27,26 +27,26 @@ const line = {
   },
 } as const satisfies Assist;
 
-const loadLine = {
-  name: "loadLine",
-  signature: LOAD_LINE,
-  emit: (body, { area }) => emitLineAccess(body, false, area, LINE_CALLS),
+const assistedLoad = {
+  name: "assistedLoad",
+  signature: LOAD_BY_ASSIST,
+  emit: (body, models) => emitAccess(body, false, models.area, callsOf(models)),
 } as const satisfies Assist;
 
-const storeLine = {
-  name: "storeLine",
-  signature: STORE_LINE,
-  emit: (body, { area }) => emitLineAccess(body, true, area, LINE_CALLS),
+const assistedStore = {
+  name: "assistedStore",
+  signature: STORE_BY_ASSIST,
+  emit: (body, models) => emitAccess(body, true, models.area, callsOf(models)),
 } as const satisfies Assist;
 
-export const ASSISTS = [line, loadLine, storeLine] as const;
+export const ASSISTS = [line, assistedLoad, assistedStore] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
-const LINE_CALLS = {
+const callsOf = ({ cache }: AssistedModels): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
-  line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
-} as const;
+  line: cache && 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
+});
 
 /**
  * The module of all that regions import, in that order: bridges to the host's functions, since a module that imports a

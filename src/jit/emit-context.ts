@@ -6,8 +6,8 @@ import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
-/** See `LOAD_LINE`. */
-export interface LineAccess {
+/** See `LOAD_BY_ASSIST`. */
+export interface AssistedAccess {
   readonly room: number;
   readonly offset: number;
   readonly counter: number;
@@ -32,8 +32,8 @@ export interface FunctionContext {
   readonly lines: LineTables | undefined;
   /** Whether instruction `index` of the node accessed such lines before it was compiled. */
   readonly usesLines: (index: number) => boolean;
-  /** What the assists need for an access of instruction `index`; undefined where they fill no lines. */
-  readonly lineAccess: ((index: number) => LineAccess) | undefined;
+  /** What the assists need for an access of instruction `index`; undefined where they are of no use. */
+  readonly assistedAccess: (index: number) => AssistedAccess | undefined;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
   /** What division takes by its operands. */

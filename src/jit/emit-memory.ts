@@ -249,8 +249,9 @@ export abstract class MemoryEmitter extends FpEmitter {
   /** Calls what performs an access that neither table has: a load, or a store of `value`. */
   #call(address: number, flags: number, value: number | undefined, unprivileged: boolean): void {
     const body = this.body;
-    const { left, lineAccess } = this.context;
-    if (lineAccess === undefined || unprivileged) {
+    const { left } = this.context;
+    const assisted = unprivileged ? undefined : this.context.assistedAccess(this.index);
+    if (assisted === undefined) {
       body.get(address).i32(flags);
       if (value !== undefined) body.get(value);
       body
@@ -259,7 +260,7 @@ export abstract class MemoryEmitter extends FpEmitter {
         .call(value === undefined ? IMPORT.load : IMPORT.store);
       return;
     }
-    const { room, offset, counter } = lineAccess(this.index);
+    const { room, offset, counter } = assisted;
     body
       .get(address)
       .i32(flags | (room << ROOM_SHIFT))
@@ -267,8 +268,8 @@ export abstract class MemoryEmitter extends FpEmitter {
       .get(left)
       .i32(offset)
       .i32(counter);
-    if (value === undefined) body.call(IMPORT.loadLine);
-    else body.get(value).call(IMPORT.storeLine);
+    if (value === undefined) body.call(IMPORT.assistedLoad);
+    else body.get(value).call(IMPORT.assistedStore);
   }
 
   /** A host load gives the bytes zero extended. */

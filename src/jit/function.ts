@@ -1,10 +1,11 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
+import { USES } from "../exec/progress.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
-import { TemporaryPool, type FunctionContext, type LineAccess } from "./emit-context.ts";
+import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { IMPORT, REGION_TYPE } from "./imports.ts";
 import { emitLookup, type EntryPoint } from "./links.ts";
@@ -174,8 +175,8 @@ class FunctionCompiler {
       exitDepth: this.#exitDepth,
       area: this.#options.area,
       lines: this.#options.lines,
-      usesLines: (i) => record.usesLines[i] === 1,
-      lineAccess: this.#options.fillsLines ? (i) => this.#lineAccess(node, i) : undefined,
+      usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
+      assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,
       divide: this.#options.divide,
       chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
@@ -210,9 +211,10 @@ class FunctionCompiler {
     body.end().end();
   }
 
-  /** What `loadLine` and `storeLine` have to know of instruction `index`. */
-  #lineAccess(node: RegionNode, index: number): LineAccess {
-    const { longest, schedule } = node.record;
+  /** What the assists have to know of an access of instruction `index` that they may perform. */
+  #assistedAccess(node: RegionNode, index: number): AssistedAccess | undefined {
+    const { longest, schedule, uses } = node.record;
+    if (!this.#options.fillsLines && (uses[index]! & USES.steadyReads) === 0) return undefined;
     return {
       room: longest,
       offset: schedule.offsets[index]!,

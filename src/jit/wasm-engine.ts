@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { W, type CpuState } from "../core/state.ts";
 import type { Core } from "../core/core.ts";
 import { fpOperation, type FpValue } from "../core/fp-operation.ts";
@@ -13,6 +12,7 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
+import { enableBranchHints } from "../v8-flags.ts";
 import { encodeAssists } from "./assists.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
@@ -34,9 +34,6 @@ const FEW_RUNS = 10;
 
 /** Effects that compiled code performs itself; blocks with any other stay with the handlers. */
 const COMPILED_EFFECTS = new Set(["VMSR", "CLREX", "DSB", "DMB", "ISB", "IT"]);
-
-// Without it V8 20 keeps what is rare between what is frequent, and spills registers for it everywhere.
-setFlagsFromString("--experimental-wasm-branch-hinting");
 
 /** Compiles hot blocks, with what is around them, to WebAssembly and runs them. */
 export class WasmEngine {
@@ -74,6 +71,7 @@ export class WasmEngine {
     /** Most counters, for tests. */
     counters?: number | undefined;
   }) {
+    enableBranchHints();
     this.#core = options.core;
     this.#state = options.core.state;
     this.#words = options.core.state.words;

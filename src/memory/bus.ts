@@ -2,6 +2,7 @@ import { PAGE_BITS, type MemoryMap } from "./memory-map.ts";
 import type { LineTables } from "./line-table.ts";
 import { PageTable } from "./page-table.ts";
 import type { Region } from "./region.ts";
+import type { SteadyReads } from "./steady-reads.ts";
 
 /** Size of one access in bytes. */
 export type AccessSize = 1 | 2 | 4;
@@ -14,6 +15,8 @@ export interface BusDevice {
   readonly size: number;
   read(offset: number, size: AccessSize): number | undefined;
   write(offset: number, size: AccessSize, value: number): boolean;
+  /** The read has no effect, and gives the same until the next event, write, or read that is not steady. */
+  isSteady?(offset: number, size: AccessSize): boolean;
 }
 
 /** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
@@ -34,6 +37,8 @@ export interface DataTiming {
   linePath?(region: Region, address: number): number;
   /** Stall of an access to a device's register; `transfers` 2 for a store that reads and writes back (bit-band). */
   device(address: number, write: boolean, transfers?: number): number;
+  /** What every read of the register stalls from now on, if no access before it is still under way. */
+  steadyDeviceRead(address: number): number | undefined;
   /** Whole stall of an access that is not aligned to its size. */
   unaligned(address: number, size: AccessSize, write: boolean): number;
 }
@@ -52,6 +57,8 @@ export interface BusHost {
   openPage(address: number, write: boolean): boolean;
   /** The instruction being executed accessed memory whose lines can be free. */
   usedLine(): void;
+  /** The instruction being executed read a device's register that stays as it is for a while. */
+  usedSteadyRead(): void;
   /** Normal memory may be accessed unaligned; Device and Strongly-ordered memory may not. */
   isDevice(address: number): boolean;
 }
@@ -77,6 +84,7 @@ export class Bus {
   readonly #host: BusHost;
   readonly #devices = new Map<number, BusDevice[]>();
   readonly #bitBand: boolean;
+  readonly #steady: SteadyReads;
   readonly #flashWrite: FlashWrite;
   /** Pages and lines of the linear memory that code was ever translated from. */
   readonly #codePages = new Set<number>();
@@ -93,6 +101,7 @@ export class Bus {
     host: BusHost;
     bitBand: boolean;
     flashWrite: FlashWrite;
+    steady: SteadyReads;
   }) {
     this.map = options.map;
     this.readTable = options.readTable;
@@ -101,6 +110,7 @@ export class Bus {
     this.#host = options.host;
     this.#bitBand = options.bitBand;
     this.#flashWrite = options.flashWrite;
+    this.#steady = options.steady;
   }
 
   attach(device: BusDevice): void {
@@ -151,6 +161,7 @@ export class Bus {
     this.writeTable.flush();
     this.timing.lines?.read?.clear();
     this.timing.lines?.write.clear();
+    this.#steady.forget();
   }
 
   /** A load of the core; on a fault the result is 0 and the host has been told. */
@@ -198,6 +209,7 @@ export class Bus {
     if (region !== undefined && address - region.start + size <= region.size)
       return this.#get(region, address, size);
     const device = this.#device(address, size);
+    this.#steady.forget();
     return device?.read(address - device.base, size);
   }
   /** The writing counterpart of `peek`; flash is not programmed this way. */
@@ -209,6 +221,7 @@ export class Bus {
       return true;
     }
     const device = this.#device(address, size);
+    this.#steady.forget();
     return device?.write(address - device.base, size, value) ?? false;
   }
 
@@ -258,8 +271,16 @@ export class Bus {
     }
     const device = this.#device(a, size);
     if (device === undefined) return undefined;
+    const offset = a - device.base;
+    const stall = device.isSteady?.(offset, size) === true ? this.timing.steadyDeviceRead(a) : undefined;
     this.#host.stall(this.timing.device(a, false));
-    return device.read(a - device.base, size);
+    const value = device.read(offset, size);
+    if (stall === undefined || value === undefined) this.#steady.forget();
+    else {
+      this.#steady.note(a, size, value, stall);
+      this.#host.usedSteadyRead();
+    }
+    return value;
   }
 
   #storeAligned(a: number, size: AccessSize, value: number, privileged: boolean, charge: boolean): boolean {
@@ -313,6 +334,7 @@ export class Bus {
     }
     const device = this.#device(a, size);
     if (device === undefined) return false;
+    this.#steady.forget();
     this.#host.stall(this.timing.device(a, true));
     return device.write(a - device.base, size, size === 4 ? value >>> 0 : value & (2 ** (8 * size) - 1));
   }

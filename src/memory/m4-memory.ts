@@ -215,6 +215,9 @@ export class M4Data implements DataTiming {
   device(address: number, write: boolean, transfers = 1): number {
     return this.#ports.access(address, write, this.#now(), transfers);
   }
+  steadyDeviceRead(address: number): number | undefined {
+    return this.#ports.quietRead(address, this.#now());
+  }
   unaligned(address: number, size: AccessSize, write: boolean): number {
     const region = this.#map.find(address);
     const waits = region === undefined ? 0 : write ? this.write(region) : this.read(region, address);

@@ -224,6 +224,9 @@ export class M7Data implements DataTiming {
   device(address: number, write: boolean): number {
     return this.#ports.access(address, write, this.#now());
   }
+  steadyDeviceRead(address: number): number | undefined {
+    return this.#ports.quietRead(address, this.#now());
+  }
   unaligned(address: number, size: AccessSize, write: boolean): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;

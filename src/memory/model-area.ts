@@ -5,6 +5,8 @@
 export const MODEL_AREA = {
   /** The fetch epoch, one word: see `FetchTiming.epoch`. */
   fetchEpoch: 0x1000,
+  /** Reads of registers that stay as they are, see `SteadyReads`. */
+  steadyReads: 0x1100,
   /** State of the Cortex-M7's branch predictor, see `predictorWords`. */
   predictor: 0x2000,
   /** Lines with free reads and writes, see `LineTable`: `LINE_ENTRIES` of 8 bytes each. */

@@ -122,6 +122,13 @@ export class PeripheralPorts {
     this.#coreDone.set(bus.name, free + transfers * transfer);
     return free - now;
   }
+  /** Stall of every read of the core from `now` on, unless an access before it still keeps the bus. */
+  quietRead(address: number, now: number): number | undefined {
+    const bus = this.#busAt(address);
+    if (bus === undefined) return 0;
+    const isBusy = [this.#coreDone, this.#othersDone].some((done) => (done.get(bus.name) ?? 0) > now);
+    return isBusy ? undefined : this.#costsOf(bus).read;
+  }
   /** Another bus master makes a transfer at `now`, or when those before it are done. */
   hold(address: number, now: number): void {
     const bus = this.#busAt(address);

@@ -14,6 +14,8 @@ export interface Peripheral {
   read(offset: number, size: AccessSize): number | undefined;
   /** Writes; false is a bus error. */
   write(offset: number, size: AccessSize, value: number): boolean;
+  /** The read has no effect, and gives the same until the next event, write, or read that is not steady. */
+  isSteady?(offset: number, size: AccessSize): boolean;
   /** Back to the power-on state. */
   reset(): void;
   /** Plain data that restores the peripheral's registers; counters are relative to the cycle of the snapshot. */

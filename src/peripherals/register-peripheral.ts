@@ -53,6 +53,9 @@ export abstract class RegisterPeripheral implements Peripheral {
     if (!this.#hasClock("read")) return 0;
     return this.#registers.read(offset, size);
   }
+  isSteady(offset: number, size: AccessSize): boolean {
+    return this.context.clocks.isEnabled(this.name) && this.#registers.isSteady(offset, size);
+  }
   write(offset: number, size: AccessSize, value: number): boolean {
     if (this.#hasClock("write")) this.#registers.write(offset, size, value);
     return true;

@@ -24,6 +24,11 @@ export interface RegisterSpec {
   readonly notModelled?: number;
   /** Fields by the reference manual's name. */
   readonly fields?: Readonly<Record<string, FieldSpec>>;
+  /**
+   * Reading it twice is as reading it once, and what it gives changes only by events, writes, and reads of registers
+   * that are not steady: what firmware polls.
+   */
+  readonly steady?: boolean;
   /** Computes what a read gives; may have the side effects of the read. */
   readonly read?: () => number;
   /**
@@ -102,6 +107,10 @@ export class RegisterFile<Name extends string> {
     return size === 4 ? word : (word >>> (8 * lane)) & (size === 2 ? 0xffff : 0xff);
   }
 
+  isSteady(offset: number, size: AccessSize): boolean {
+    const lane = offset & 3;
+    return lane + size <= 4 && this.#byOffset.get(offset - lane)?.spec.steady === true;
+  }
   write(offset: number, size: AccessSize, value: number): void {
     const lane = offset & 3;
     if (lane + size > 4) {

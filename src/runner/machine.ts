@@ -10,7 +10,7 @@ import type { Image } from "../elf/image.ts";
 import { BlockCache } from "../exec/block-cache.ts";
 import { Executor, type Surroundings } from "../exec/executor.ts";
 import { CompiledOperations, ReferenceOperations } from "../exec/operations.ts";
-import { Progress } from "../exec/progress.ts";
+import { Progress, USES } from "../exec/progress.ts";
 import { Translator } from "../exec/translate.ts";
 import { Decoder } from "../isa/decoder.ts";
 import type { Feature } from "../isa/insn.ts";
@@ -19,6 +19,7 @@ import { TABLE } from "../isa/table/index.ts";
 import { Bus } from "../memory/bus.ts";
 import { hostBytesFor, MemoryMap } from "../memory/memory-map.ts";
 import { PageTable } from "../memory/page-table.ts";
+import { SteadyReads } from "../memory/steady-reads.ts";
 import { divideCycles } from "../timing/divide.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
 import type { CostOverrides } from "../timing/cost.ts";
@@ -110,6 +111,7 @@ export class Machine {
   #resetRequested = false;
   /** Cycle at which the present call of `run` returns. */
   #sliceEnd = Infinity;
+  readonly #steady: SteadyReads;
 
   constructor(options: MachineOptions) {
     const { board, image } = options;
@@ -139,6 +141,7 @@ export class Machine {
       options.costs,
     );
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
+    this.#steady = new SteadyReads(memory);
     this.bus = this.#makeBus(memory);
     this.parts = new Parts(this, options.console);
     const effects = new Effects(this.exceptions, {
@@ -236,6 +239,7 @@ export class Machine {
    * it) or for `maxInstructions` more.
    */
   run(cycle = Infinity, maxInstructions = Infinity): void {
+    this.#steady.forget(); // what is outside may have done something since
     this.#sliceEnd = cycle;
     this.state.nextEvent = Math.min(this.scheduler.next, cycle);
     this.executor.run(maxInstructions);
@@ -322,12 +326,14 @@ export class Machine {
   #elapse(cycles: number, cause: StallCause): void {
     this.outside[CAUSE[cause]]! += cycles;
     this.state.cycles += cycles;
+    this.#steady.forget();
     this.scheduler.runDue(this.state.cycles);
   }
 
   #surroundings(): Surroundings {
     return {
       runDue: (cycle) => {
+        this.#steady.forget();
         this.scheduler.runDue(cycle);
         if (cycle >= this.#sliceEnd) this.state.requestExit(EXIT.stop);
       },
@@ -401,6 +407,7 @@ export class Machine {
       writeTable: new PageTable(memory, LAYOUT.writeTable, this.map),
       timing: this.timing.data,
       bitBand: board.core.bitBand,
+      steady: this.#steady,
       flashWrite: (region, address, size, value) => this.parts.flashWrite(region, address, size, value),
       host: {
         raise: (kind, address) => this.state.raise({ kind, address }),
@@ -409,7 +416,8 @@ export class Machine {
         trapsUnaligned: () => this.parts.trapsUnaligned(),
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
-        usedLine: () => this.#progress.usedLine(),
+        usedLine: () => this.#progress.used(USES.lines),
+        usedSteadyRead: () => this.#progress.used(USES.steadyReads),
         isDevice: (address) => this.parts.isDevice(address),
       },
     });

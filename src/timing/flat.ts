@@ -39,6 +39,7 @@ export const FREE_DATA: DataTiming = {
   read: () => 0,
   write: () => 0,
   device: () => 0,
+  steadyDeviceRead: () => 0,
   unaligned: () => 0,
 };
 

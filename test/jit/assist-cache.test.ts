@@ -14,6 +14,7 @@ import { m7DataWords } from "../../src/memory/m7-words.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
 import { FetchEpoch, M7_DATA } from "../../src/memory/model-area.ts";
 import { PageTable } from "../../src/memory/page-table.ts";
+import { SteadyReads } from "../../src/memory/steady-reads.ts";
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
 import type { RegionConfig } from "../../src/memory/region.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
@@ -94,9 +95,11 @@ class Side {
         allowed: () => true,
         openPage: () => true,
         usedLine: () => undefined,
+        usedSteadyRead: () => undefined,
         isDevice: () => false,
       },
       bitBand: false,
+      steady: new SteadyReads(memory),
       flashWrite: () => true,
     });
     this.data.enable(true);
@@ -136,8 +139,8 @@ class AssistedSide extends Side {
     };
     const module = new WebAssembly.Module(encodeAssists(PAGES, models));
     const { exports } = new WebAssembly.Instance(module, { m: host });
-    this.#load = exports[`f${IMPORT.loadLine}`] as (...args: number[]) => number;
-    this.#store = exports[`f${IMPORT.storeLine}`] as (...args: number[]) => void;
+    this.#load = exports[`f${IMPORT.assistedLoad}`] as (...args: number[]) => number;
+    this.#store = exports[`f${IMPORT.assistedStore}`] as (...args: number[]) => void;
   }
 
   access(address: number, size: number, value: number | undefined): number {

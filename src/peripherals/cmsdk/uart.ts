@@ -19,7 +19,7 @@ const MIN_BAUDDIV = 16;
 export class CmsdkUart extends RegisterPeripheral implements SerialPort {
   protected readonly r = this.define({
     DATA: { offset: 0x00, rw: 0, read: () => this.#take(), write: (_v, _p, data) => this.#send(data) },
-    STATE: { offset: 0x04, rw: 0, w1c: STATE.TXOR | STATE.RXOR, write: () => this.#update() },
+    STATE: { offset: 0x04, rw: 0, w1c: STATE.TXOR | STATE.RXOR, steady: true, write: () => this.#update() },
     CTRL: { offset: 0x08, rw: 0x7f, write: () => this.#controlChanged() },
     /** INTSTATUS when read, INTCLEAR when written. */
     INTSTATUS: { offset: 0x0c, rw: 0, w1c: 0xf, write: (_v, _p, bits) => this.#clear(bits) },

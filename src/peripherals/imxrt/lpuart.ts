@@ -52,6 +52,7 @@ export class ImxrtLpuart extends UartBlock {
       reset: 0x00c0_0000,
       rw: 0x3e00_0000,
       w1c: 0xc01f_c000,
+      steady: true,
       write: () => this.#update(),
     },
     CTRL: {

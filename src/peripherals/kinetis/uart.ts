@@ -42,7 +42,7 @@ export class KinetisUart extends UartBlock {
       fields: { SBK: [0], RWU: [1] },
       write: () => this.#controlChanged(),
     },
-    S1: { offset: at(0x04), reset: 0xc0, rw: 0, read: () => this.#readS1() },
+    S1: { offset: at(0x04), reset: 0xc0, rw: 0, steady: true, read: () => this.#readS1() },
     S2: { offset: at(0x05), rw: 0x3e, w1c: 0xc0, notModelled: 0x06, fields: { LBKDE: [1], BRK13: [2] } },
     C3: { ...storage(at(0x06), 0, 0x7f), write: () => this.#update() },
     D: { offset: at(0x07), rw: 0, read: () => this.#take(), write: (_v, _p, data) => this.#send(data) },
@@ -87,6 +87,9 @@ export class KinetisUart extends UartBlock {
     let value = 0;
     for (let i = 0; i < size; i++) value |= (super.read(at(offset + i), 4) ?? 0) << (8 * i);
     return value >>> 0;
+  }
+  override isSteady(offset: number, size: AccessSize): boolean {
+    return size === 1 && super.isSteady(at(offset), 4);
   }
   override write(offset: number, size: AccessSize, value: number): boolean {
     if (this.#isOff("write")) return false;

@@ -18,6 +18,7 @@ export class Stm32F4Usart extends UsartBase {
       offset: 0x00,
       reset: 0x0000_00c0,
       w0c: 0x0340,
+      steady: true,
       read: () => this.#readSR(),
       write: (_v, _p, data) => this.#writeSR(data),
     },

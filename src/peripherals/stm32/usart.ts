@@ -88,7 +88,7 @@ export class Stm32Usart extends UsartBase {
     GTPR: storage(0x10, 0, 0xffff),
     RTOR: storage(0x14),
     RQR: { offset: 0x18, writeOnly: true, write: (bits) => this.#request(bits) },
-    ISR: { offset: 0x1c, reset: 0x0000_00c0, rw: 0 },
+    ISR: { offset: 0x1c, reset: 0x0000_00c0, rw: 0, steady: true },
     ICR: { offset: 0x20, writeOnly: true, write: (bits) => this.#clear(bits) },
     RDR: { offset: 0x24, rw: 0, read: () => this.take() },
     TDR: { offset: 0x28, rw: 0x1ff, write: (_value, _previous, data) => this.transmit(data) },
