@@ -11,6 +11,6 @@ const firmware = join(root, "firmware/kws/prebuilt/kws-nucleo-f746zg.elf");
 const { start, file, cache } = launch.recordBundle(join(root, "dist/cli/launch.cjs"));
 process.argv = [process.argv[0], "mcusim", "run", firmware, "--board", "nucleo-f746zg"];
 await start("cli/main");
-process.once("beforeExit", () => {
-  if (process.exitCode === 0) writeFileSync(file, cache());
+process.once("exit", (code) => {
+  if (code === 0) writeFileSync(file, cache());
 });

@@ -7,5 +7,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// No await here: the package holds this module in a script, not a module.
-void runCommandLine(process.argv).then((exitCode) => (process.exitCode = exitCode));
+// No await here: the package holds this module in a script, not a module. An explicit end does not wait for V8 to finish
+// compiling in the background.
+void runCommandLine(process.argv).then((exitCode) => {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
+});
