@@ -1,5 +1,7 @@
 import { EXIT, LAYOUT } from "../core/layout.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
+import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
+import { SLOW } from "../memory/page-table.ts";
 import { MODEL_AREA } from "../memory/model-area.ts";
 import { STEADY, STEADY_ENTRIES, STEADY_SHIFT } from "../memory/steady-reads.ts";
 import { BY_HOST } from "./assist-cache.ts";
@@ -22,8 +24,8 @@ export const STORE_BY_ASSIST: Signature = {
 
 /** Functions by index in the module that calls them. */
 export interface AccessCalls {
-  /** Absent without a cache. */
-  readonly line: number | undefined;
+  /** What fills lines, and the table of those that are free; absent without a cache. */
+  readonly cached: { readonly line: number; readonly lines: LineTableLayout } | undefined;
   readonly load: number;
   readonly store: number;
 }
@@ -35,7 +37,7 @@ export function emitAccess(body: FunctionBody, write: boolean, area: JitArea, ca
   const size = body.local("i32");
   body.get(ACCESS_WORD).i32(7).op("i32.and").set(size);
   if (!write) emitSteadyRead(body, size, area);
-  if (calls.line !== undefined) emitLineAccess(body, size, write, area, calls.line);
+  if (calls.cached !== undefined) emitLineAccess(body, size, write, area, calls.cached);
   const hostAccess = (1 << ROOM_SHIFT) - 1;
   body.get(ADDRESS).get(ACCESS_WORD).i32(hostAccess).op("i32.and");
   if (write) body.get(VALUE);
@@ -62,15 +64,16 @@ function emitSteadyRead(body: FunctionBody, size: number, area: JitArea): void {
   field(STEADY.size).get(size).op("i32.eq", "i32.and").begin("if");
   const stall = body.local("i32");
   field(STEADY.stall).set(stall);
-  emitStall(body, stall, area);
+  emitStall(body, stall);
+  body.i32(0).get(LEFT).memory("i32.store", area.left);
   field(STEADY.value).op("return").end();
 }
 
 /** As `Progress.stall`: charges, and asks for attention when the block may overrun the next event now. */
-function emitStall(body: FunctionBody, stall: number, area: JitArea): void {
+function emitStall(body: FunctionBody, stall: number): void {
   body.get(COUNTER).get(COUNTER).memory("i64.load", 0).get(stall).op("i64.extend_i32_u", "i64.add");
   body.memory("i64.store", 0);
-  body.i32(0).get(LEFT).get(stall).op("i32.sub").tee(LEFT).memory("i32.store", area.left);
+  body.get(LEFT).get(stall).op("i32.sub").set(LEFT);
   body.get(LEFT).get(ACCESS_WORD).i32(ROOM_SHIFT).op("i32.shr_u", "i32.lt_s").begin("if");
   body
     .i32(0)
@@ -82,17 +85,44 @@ function emitStall(body: FunctionBody, stall: number, area: JitArea): void {
   body.end();
 }
 
-/** Performs an access to cached memory and returns; what `line` leaves to the host falls through. */
-function emitLineAccess(body: FunctionBody, size: number, write: boolean, area: JitArea, line: number): void {
-  const [address, left, offset, value] = [ADDRESS, LEFT, OFFSET, VALUE];
-  const [entry, stall] = [body.local("i32"), body.local("i32")];
+/** Performs an access that a table has, or one to cached memory, and returns; what `line` leaves to the host falls through. */
+function emitLineAccess(
+  body: FunctionBody,
+  size: number,
+  write: boolean,
+  area: JitArea,
+  { line, lines }: NonNullable<AccessCalls["cached"]>,
+): void {
+  const [address, left, offset] = [ADDRESS, LEFT, OFFSET];
+  const [entry, stall, free] = [body.local("i32"), body.local("i32"), body.local("i32")];
   const now = body.local("f64");
   body.begin("block");
   const byHost = body.depth;
   body.get(size).i32(1).op("i32.sub").get(address).op("i32.and");
   body.branch("br_if", byHost);
   const table = write ? LAYOUT.writeTable : LAYOUT.readTable;
-  body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).set(entry);
+  body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).tee(entry);
+  body.i32(SLOW).op("i32.and", "i32.eqz").begin("if");
+  body.get(entry);
+  emitPlain(body, size, write, area);
+  body.end();
+  const { base, entries, shift } = lines;
+  body
+    .get(address)
+    .i32(shift - LINE_ENTRY_SHIFT)
+    .op("i32.shr_u")
+    .i32((entries - 1) << LINE_ENTRY_SHIFT)
+    .op("i32.and")
+    .tee(free);
+  body
+    .memory("i32.load", base)
+    .get(address)
+    .i32(-1 << shift)
+    .op("i32.and", "i32.eq")
+    .begin("if");
+  body.get(free).memory("i32.load", base + LINE_OFFSET);
+  emitPlain(body, size, write, area);
+  body.end();
   body
     .i32(0)
     .memory("f64.load", area.deadline)
@@ -108,21 +138,27 @@ function emitLineAccess(body: FunctionBody, size: number, write: boolean, area: 
     .call(line)
     .tee(stall);
   body.i32(BY_HOST).op("i32.eq").branch("br_if", byHost);
-  emitStall(body, stall, area);
+  emitStall(body, stall);
   body
-    .get(address)
     .get(entry)
     .i32(-1 << PAGE_BITS)
-    .op("i32.and", "i32.add")
-    .set(address);
-  for (const bytes of [1, 2, 4]) {
+    .op("i32.and");
+  emitPlain(body, size, write, area);
+  body.end();
+}
+
+/** Performs the access and returns: what is to be added to the address is on the stack. */
+function emitPlain(body: FunctionBody, size: number, write: boolean, area: JitArea): void {
+  body.get(ADDRESS).op("i32.add").set(ADDRESS);
+  body.i32(0).get(LEFT).memory("i32.store", area.left);
+  for (const bytes of [4, 2, 1]) {
     body.get(size).i32(bytes).op("i32.eq").begin("if");
-    body.get(address);
-    if (write) body.get(value).memory(STORES[bytes]!, 0);
+    body.get(ADDRESS);
+    if (write) body.get(VALUE).memory(STORES[bytes]!, 0);
     else body.memory(LOADS[bytes]!, 0);
     body.op("return").end();
   }
-  body.end();
+  body.op("unreachable");
 }
 
 const LOADS: Readonly<Record<number, Opcode>> = { 1: "i32.load8_u", 2: "i32.load16_u", 4: "i32.load" };

@@ -30,22 +30,22 @@ const line = {
 const assistedLoad = {
   name: "assistedLoad",
   signature: LOAD_BY_ASSIST,
-  emit: (body, models) => emitAccess(body, false, models.area, callsOf(models)),
+  emit: (body, models) => emitAccess(body, false, models.area, callsOf(models, "read")),
 } as const satisfies Assist;
 
 const assistedStore = {
   name: "assistedStore",
   signature: STORE_BY_ASSIST,
-  emit: (body, models) => emitAccess(body, true, models.area, callsOf(models)),
+  emit: (body, models) => emitAccess(body, true, models.area, callsOf(models, "write")),
 } as const satisfies Assist;
 
 export const ASSISTS = [line, assistedLoad, assistedStore] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
-const callsOf = ({ cache }: AssistedModels): AccessCalls => ({
+const callsOf = ({ cache }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
-  line: cache && 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
+  cached: cache && { line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line), lines: cache[kind] },
 });
 
 /**

@@ -7,7 +7,7 @@ import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
 import type { Access } from "./accesses.ts";
-import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
+import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
@@ -23,14 +23,15 @@ interface Size {
 /** Emits loads and stores: the plain ways inline, the host's behind them. */
 export abstract class MemoryEmitter extends FpEmitter {
   protected readonly bankRule: Uint8Array | undefined;
+  readonly #assists = new Map<number, AssistedAccess | undefined>();
 
   constructor(context: FunctionContext, pool: TemporaryPool, node: number, bankRule: Uint8Array | undefined) {
     super(context, pool, node);
     this.bankRule = bankRule;
   }
 
-  /** Emits what follows a call of a host function. */
-  protected abstract afterCall(): void;
+  /** Emits what follows a call of a host function; with `leaveBehind` as `lookNow`. */
+  protected abstract afterCall(leaveBehind: Emit | undefined): void;
   /** Emits `leave` for the case that a host function has asked for attention. */
   protected abstract lookNow(leave: Emit): void;
 
@@ -67,26 +68,23 @@ export abstract class MemoryEmitter extends FpEmitter {
         if (s.k === "load") this.#checkBank(address);
         leaveBehind();
       });
-    this.#oneOf(s, address, value);
+    body.begin("block");
+    const done = body.depth;
+    if (!s.unprivileged) this.#plainly(s, address, value, done);
+    this.#slow(s, address, value, behind);
     if (behind === undefined) this.looksBehind();
-    else this.lookNow(behind);
     body.end();
     if (s.k === "load") this.#checkBank(address);
   }
 
-  /** One access by whatever way there is; the block that its plain ways leave for is left open. */
-  #oneOf(s: Access, address: number, value: number): void {
+  /** The plain ways of one access; they leave for `done`. */
+  #plainly(s: Access, address: number, value: number, done: number): void {
     const { body } = this;
-    body.begin("block");
-    const done = body.depth;
-    if (!s.unprivileged) {
-      this.#plainWays(s.k, address, { bytes: s.bytes, span: 0 }, () => {
-        if (s.k === "load") body.memory(loadOp(s), 0).set(value);
-        else body.get(value).memory(storeOp(s), 0);
-        body.branch("br", done);
-      });
-    }
-    this.#slow(s, address, value);
+    this.#plainWays(s.k, address, { bytes: s.bytes, span: 0 }, () => {
+      if (s.k === "load") body.memory(loadOp(s), 0).set(value);
+      else body.get(value).memory(storeOp(s), 0);
+      body.branch("br", done);
+    });
   }
 
   /** Words at consecutive addresses, all in one page or line; else one after the other. */
@@ -134,7 +132,12 @@ export abstract class MemoryEmitter extends FpEmitter {
       this.i32(s.value);
       body.set(value);
     }
-    this.#oneOf(s, address, value);
+    body.begin("block");
+    const done = body.depth;
+    // Where lines are in use, such words often lie in two of them.
+    if (this.#assisted === undefined || this.context.usesLines(this.index))
+      this.#plainly(s, address, value, done);
+    this.#slow(s, address, value, undefined);
     body.end();
   }
 
@@ -144,9 +147,16 @@ export abstract class MemoryEmitter extends FpEmitter {
     this.body.get(address).i32(offset).op("i32.add").set(lastLoad);
   }
 
+  /** See `FunctionContext.assistedAccess`; of the present instruction. */
+  get #assisted(): AssistedAccess | undefined {
+    if (!this.#assists.has(this.index))
+      this.#assists.set(this.index, this.context.assistedAccess(this.index));
+    return this.#assists.get(this.index);
+  }
+
   /**
    * Emits the plain ways of an access: what stands in the page table or the table of lines. The table that served the
-   * instruction before comes first. What neither has falls through.
+   * instruction before comes first; an assist looks into the other. What is not found falls through.
    * @param plain emits the access, at the host address on the stack, and leaves
    */
   #plainWays(kind: Access["k"], address: number, size: Size, plain: Emit): void {
@@ -158,7 +168,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     }
     const viaLine = (): void => this.#viaLine(lines, address, size, plain);
     const ways = this.context.usesLines(this.index) ? [viaLine, viaPage] : [viaPage, viaLine];
-    for (const way of ways) way();
+    for (const way of this.#assisted === undefined ? ways : ways.slice(0, 1)) way();
   }
 
   #viaPage(kind: Access["k"], address: number, { bytes, span }: Size, plain: Emit): void {
@@ -229,8 +239,8 @@ export abstract class MemoryEmitter extends FpEmitter {
     this.body.get(address).i32(span).op("i32.add").get(address).op("i32.xor");
   }
 
-  /** An access that neither table has, or that is not to be made as the running code. */
-  #slow(s: Access, address: number, value: number): void {
+  /** An access that no table has, or that is not to be made as the running code. */
+  #slow(s: Access, address: number, value: number, leaveBehind: Emit | undefined): void {
     const { body } = this;
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
     if (s.k === "store") this.#call(address, flags, value, s.unprivileged);
@@ -243,14 +253,14 @@ export abstract class MemoryEmitter extends FpEmitter {
       this.#extend(s);
       body.set(value);
     }
-    this.afterCall();
+    this.afterCall(leaveBehind);
   }
 
   /** Calls what performs an access that neither table has: a load, or a store of `value`. */
   #call(address: number, flags: number, value: number | undefined, unprivileged: boolean): void {
     const body = this.body;
     const { left } = this.context;
-    const assisted = unprivileged ? undefined : this.context.assistedAccess(this.index);
+    const assisted = unprivileged ? undefined : this.#assisted;
     if (assisted === undefined) {
       body.get(address).i32(flags);
       if (value !== undefined) body.get(value);

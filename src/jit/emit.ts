@@ -269,7 +269,7 @@ export class BlockEmitter extends MemoryEmitter {
       body.unlikely();
     }
     body.i32(RAISED.indexOf(s.kind)).i32(this.place).get(this.context.left).call(IMPORT.fault);
-    this.afterCall();
+    this.afterCall(undefined);
     if (s.when !== null) body.end();
   }
 
@@ -285,17 +285,15 @@ export class BlockEmitter extends MemoryEmitter {
   }
 
   /** After a host function: the deadline may have moved; a fault ends the instruction, any other wish waits for its end. */
-  protected afterCall(): void {
-    const body = this.body;
-    body.i32(0).memory("i32.load", this.context.area.left).set(this.context.left);
-    body
-      .i32(0)
-      .memory("i32.load", LAYOUT.exit)
-      .tee(this.context.attention)
-      .i32(EXIT.fault)
-      .op("i32.and")
-      .unlikely();
-    body.i32(RESULT.attention).set(this.context.result).branch("br", this.context.exitDepth);
+  protected afterCall(leaveBehind: (() => void) | undefined): void {
+    const { body } = this;
+    const { area, left, attention, result, exitDepth } = this.context;
+    body.i32(0).memory("i32.load", area.left).set(left);
+    body.i32(0).memory("i32.load", LAYOUT.exit).tee(attention).unlikely();
+    body.get(attention).i32(EXIT.fault).op("i32.and").begin("if");
+    body.i32(RESULT.attention).set(result).branch("br", exitDepth);
+    body.end();
+    leaveBehind?.();
     body.end();
   }
 
