@@ -23,6 +23,8 @@ export interface FunctionContext {
   readonly result: number;
   /** Set by a host function that asks to leave after the instruction. */
   readonly attention: number;
+  /** See `emitFpBound`; kept up to date in functions with floating-point instructions. */
+  readonly fpBound: number;
   /** Address of the latest load, where the core has a rule for paired ones. */
   readonly lastLoad: number | undefined;
   /** Depth of the block whose end stores everything and returns. */

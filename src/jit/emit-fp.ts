@@ -6,7 +6,8 @@ import { ValueEmitter } from "./emit-values.ts";
 import { IMPORT } from "./imports.ts";
 import type { FunctionBody, Opcode } from "./wasm-module.ts";
 
-const EXPONENT_32 = { shift: 23, mask: 0xff } as const;
+/** The smallest single that is not subnormal. */
+const SMALLEST_NORMAL = 2 ** -126;
 
 /** Rounding to an integral value in the modes that wasm has; `fpscr` is nearest in the usual state. */
 const ROUND: Partial<Record<RoundingMode, Opcode>> = {
@@ -18,6 +19,11 @@ const ROUND: Partial<Record<RoundingMode, Opcode>> = {
 };
 
 type Emit = () => void;
+
+/** Sets the local to what the magnitude of results is compared with: infinity while FPSCR is in its usual state, else 0. */
+export function emitFpBound(body: FunctionBody, local: number): void {
+  body.f32(Infinity).f32(0).i32(0).memory("i32.load", LAYOUT.fpFast).op("select").set(local);
+}
 
 /**
  * Emits floating-point arithmetic: native where FPSCR is in its usual state (default modes, IXC set, so that an inexact
@@ -104,16 +110,9 @@ export abstract class FpEmitter extends ValueEmitter {
    */
   #isPlain(result: number, mayUnderflow: boolean): void {
     const body = this.body;
-    const { shift, mask } = EXPONENT_32;
-    body.get(result).op("i32.reinterpret_f32").i32(shift).op("i32.shr_u").i32(mask).op("i32.and");
-    if (mayUnderflow)
-      body
-        .i32(1)
-        .op("i32.sub")
-        .i32(mask - 1);
-    else body.i32(mask);
-    body.op("i32.lt_u");
-    this.#isUsual().op("i32.and");
+    const { fpBound } = this.context;
+    body.get(result).op("f32.abs").get(fpBound).op("f32.lt");
+    if (mayUnderflow) body.get(result).op("f32.abs").f32(SMALLEST_NORMAL).op("f32.ge", "i32.and");
   }
 
   /** Whether the product is zero since a factor is, and not by underflow. */
@@ -135,6 +134,7 @@ export abstract class FpEmitter extends ValueEmitter {
     body.call(IMPORT.fp32);
     if (fp.type === "f32") body.op("f32.reinterpret_i32");
     body.set(result);
+    emitFpBound(body, this.context.fpBound);
   }
 
   /**
@@ -166,14 +166,15 @@ export abstract class FpEmitter extends ValueEmitter {
     this.#unless(isRight, () => this.#unless(isExactZero, () => this.#callFp32(fp, operands, result)));
   }
 
-  /** NZCV nibble: less 8, equal 6, greater 2; unordered and every other mode by the host. */
+  /** NZCV nibble: less 8, equal 6, greater 2; infinite, unordered and every other mode by the host. */
   #compare32(id: number, fp: Extract<FpOp, { op: "compare32" }>): void {
     const body = this.body;
     const operands = fp.args.map((a) => this.#keepF32(a));
     const [a, b] = operands as [number, number];
     const result = this.define(id, "i32");
-    body.get(a).get(a).op("f32.eq").get(b).get(b).op("f32.eq", "i32.and");
-    this.#isUsual().op("i32.and").likely();
+    const { fpBound } = this.context;
+    body.get(a).op("f32.abs").get(fpBound).op("f32.lt");
+    body.get(b).op("f32.abs").get(fpBound).op("f32.lt", "i32.and").likely();
     body.i32(8).i32(6).i32(2).get(a).get(b).op("f32.eq", "select");
     body.get(a).get(b).op("f32.lt", "select").set(result);
     body.else();
@@ -245,6 +246,7 @@ export abstract class FpEmitter extends ValueEmitter {
     body.else();
     body.i32(this.context.fpNumber(fp)).get(operand).i32(0).i32(0);
     body.call(IMPORT.fp32).op("f32.reinterpret_i32").set(result);
+    emitFpBound(body, this.context.fpBound);
     body.end();
   }
 
@@ -262,6 +264,7 @@ export abstract class FpEmitter extends ValueEmitter {
     }
     if (fp.type === "f32") body.op("f32.reinterpret_i32");
     body.set(result);
+    emitFpBound(body, this.context.fpBound);
     if (isTimedDouble(fp.op)) this.afterStall();
   }
 

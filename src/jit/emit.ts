@@ -3,6 +3,7 @@ import { InternalError } from "../errors.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { aroundAccesses } from "./accesses.ts";
+import { emitFpBound } from "./emit-fp.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
@@ -234,6 +235,7 @@ export class BlockEmitter extends MemoryEmitter {
           .op("i32.and")
           .unlikely();
         body.get(value).call(IMPORT.vmsr);
+        emitFpBound(body, this.context.fpBound);
         body.else();
         body.i32(0).get(value).memory("i32.store", LAYOUT.FPSCR);
         body.end();

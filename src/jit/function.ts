@@ -5,6 +5,7 @@ import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
+import { emitFpBound } from "./emit-fp.ts";
 import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { IMPORT, REGION_TYPE } from "./imports.ts";
@@ -80,6 +81,7 @@ class FunctionCompiler {
   readonly #attention: number;
   readonly #instructions: number;
   readonly #scratch: number;
+  readonly #fpBound: number;
   readonly #lastLoad: number | undefined;
   #exitDepth = 0;
   #failed = false;
@@ -99,6 +101,7 @@ class FunctionCompiler {
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
+    this.#fpBound = body.local("f32");
     this.#lastLoad = options.bankConflict > 0 ? body.local("i32") : undefined;
   }
 
@@ -111,6 +114,7 @@ class FunctionCompiler {
     if (this.#lastLoad !== undefined) {
       body.i32(0).memory("i32.load", LAYOUT.lastLoad).set(this.#lastLoad);
     }
+    if (usesFp(this.#region)) emitFpBound(body, this.#fpBound);
     body.begin("block");
     this.#exitDepth = body.depth;
     this.#tree(0);
@@ -171,6 +175,7 @@ class FunctionCompiler {
       lowestSP: this.#lowestSP,
       result: this.#result,
       attention: this.#attention,
+      fpBound: this.#fpBound,
       lastLoad: this.#lastLoad,
       exitDepth: this.#exitDepth,
       area: this.#options.area,
@@ -391,6 +396,9 @@ class FunctionCompiler {
     return slot;
   }
 }
+
+const usesFp = ({ nodes }: Region): boolean =>
+  nodes.some((n) => n.block.code.instructions.some((i) => i.statements.some(({ k }) => k === "fpCheck")));
 
 /** Conditions of IT blocks read flags that no footprint tells of. */
 function hasConditions({ nodes }: Region): boolean {
