@@ -135,8 +135,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     body.begin("block");
     const done = body.depth;
     // Where lines are in use, such words often lie in two of them.
-    if (this.#assisted === undefined || this.context.usesLines(this.index))
-      this.#plainly(s, address, value, done);
+    if (this.context.usesLines(this.index)) this.#plainly(s, address, value, done);
     this.#slow(s, address, value, undefined);
     body.end();
   }

@@ -16,7 +16,8 @@ const NONE = 0;
  */
 export class SteadyReads {
   readonly #words: Int32Array;
-  #isEmpty = true;
+  /** Where the entries in use have their size. */
+  readonly #used: number[] = [];
 
   constructor(memory: WebAssembly.Memory) {
     this.#words = new Int32Array(memory.buffer, MODEL_AREA.steadyReads, STEADY_ENTRIES << (STEADY_SHIFT - 2));
@@ -26,15 +27,14 @@ export class SteadyReads {
   /** Each such read gives `value`, zero extended, and stalls so many cycles. */
   note(address: number, size: number, value: number, stall: number): void {
     const at = ((address >>> 2) & (STEADY_ENTRIES - 1)) << (STEADY_SHIFT - 2);
+    if (this.#words[at + STEADY.size / 4] === NONE) this.#used.push(at + STEADY.size / 4);
     this.#words[at + STEADY.address / 4] = address;
     this.#words[at + STEADY.size / 4] = size;
     this.#words[at + STEADY.value / 4] = value;
     this.#words[at + STEADY.stall / 4] = stall;
-    this.#isEmpty = false;
   }
   forget(): void {
-    if (this.#isEmpty) return;
-    this.#words.fill(NONE);
-    this.#isEmpty = true;
+    for (const at of this.#used) this.#words[at] = NONE;
+    this.#used.length = 0;
   }
 }

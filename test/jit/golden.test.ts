@@ -62,7 +62,7 @@ function compileListing(listing: string): string {
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;
-  return printFunction(compiled.body.encode());
+  return printFunction(compiled.body.encode(), compiled.body.hints);
 }
 
 describe("the code of small programs is as reviewed", () => {

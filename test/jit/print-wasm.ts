@@ -25,6 +25,12 @@ class Reader {
       if (byte < 0x80) return value >>> 0;
     }
   }
+  float(size: 4 | 8): number {
+    const { buffer, byteOffset } = this.#bytes;
+    const view = new DataView(buffer, byteOffset + this.at, size);
+    this.at += size;
+    return size === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
+  }
   signed(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -54,6 +60,10 @@ function operands(name: Opcode, reader: Reader): string {
     case "i32.const":
     case "i64.const":
       return ` ${reader.signed()}`;
+    case "f32.const":
+      return ` ${reader.float(4)}`;
+    case "f64.const":
+      return ` ${reader.float(8)}`;
     default: {
       if (!/\.(load|store)/.test(name)) return "";
       reader.unsigned(); // alignment
@@ -62,9 +72,15 @@ function operands(name: Opcode, reader: Reader): string {
   }
 }
 
-/** Text of a function's entry of the code section, one instruction a line. */
-export function printFunction(encoded: Uint8Array): string {
+const HINTS = [" (unlikely)", " (likely)"] as const;
+
+/** Text of a function's entry of the code section with its branch hints, one instruction a line. */
+export function printFunction(
+  encoded: Uint8Array,
+  hints: readonly { readonly offset: number; readonly taken: 0 | 1 }[] = [],
+): string {
   const reader = new Reader(encoded);
+  const hintAt = new Map(hints.map(({ offset, taken }) => [offset, HINTS[taken]]));
   const lines: string[] = [];
   const groups = reader.unsigned();
   const locals: string[] = [];
@@ -76,12 +92,13 @@ export function printFunction(encoded: Uint8Array): string {
   lines.push(`(local ${locals.join(" ")})`);
   let depth = 0;
   while (!reader.done) {
+    const hint = hintAt.get(reader.at) ?? "";
     const byte = reader.byte();
     const name = NAMES.get(byte);
     if (name === undefined) throw new Error(`opcode 0x${byte.toString(16)} is not in the table`);
     if (name === "end" || name === "else") depth--;
     if (depth < 0) break;
-    lines.push("  ".repeat(depth) + name + operands(name, reader));
+    lines.push("  ".repeat(depth) + name + operands(name, reader) + hint);
     if (name === "block" || name === "loop" || name === "if" || name === "else") depth++;
   }
   return lines.join("\n") + "\n";

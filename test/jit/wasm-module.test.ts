@@ -65,6 +65,17 @@ describe("control", () => {
     const run = instantiate({ params: ["i32"], results: ["i32"] }, body);
     expect([run(1), run(0)]).toEqual([10, 20]);
   });
+  it("branches with hints, behind locals, validate and run", () => {
+    const body = new FunctionBody(1);
+    const result = body.local("i32");
+    body.get(0).likely().i32(1).set(result).else().i32(2).set(result).end();
+    body.get(0).i32(3).op("i32.eq").unlikely().i32(4).set(result).end().get(result);
+    const run = instantiate({ params: ["i32"], results: ["i32"] }, body);
+    expect([run(1), run(0), run(3)]).toEqual([1, 2, 4]);
+    expect(body.hints.map(({ taken }) => taken)).toEqual([1, 0]);
+    const entry = body.encode();
+    for (const { offset } of body.hints) expect(entry[offset]).toBe(OP.if);
+  });
   it("a module that is wrong does not validate", () => {
     const body = new FunctionBody(0).i32(1).op("i32.add");
     const bytes = encodeModule(PAGES, [], [{ signature: { params: [], results: ["i32"] }, body }]);
@@ -107,6 +118,10 @@ describe("opcodes have the bytes that their names stand for", () => {
   it("the printer shows what was emitted", () => {
     const body = new FunctionBody(1);
     body.get(0).begin("if").i32(-5).op("drop").end();
-    expect(printFunction(body.encode())).toBe("(local )\nlocal.get 0\nif\n  i32.const -5\n  drop\nend\n");
+    body.get(0).unlikely().f32(0.5).op("drop").end();
+    expect(printFunction(body.encode(), body.hints)).toBe(
+      "(local )\nlocal.get 0\nif\n  i32.const -5\n  drop\nend\n" +
+        "local.get 0\nif (unlikely)\n  f32.const 0.5\n  drop\nend\n",
+    );
   });
 });

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -45,7 +45,7 @@ block
   local.get 11
   i32.const 6
   i32.lt_s
-  if
+  if (unlikely)
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -60,23 +60,23 @@ block
     br 1
   end
   local.get 0
-  local.set 18
-  local.get 1
   local.set 19
-  local.get 18
-  local.get 19
-  i32.sub
+  local.get 1
   local.set 20
-  local.get 20
-  local.set 5
-  local.get 20
-  local.set 6
-  local.get 18
   local.get 19
+  local.get 20
+  i32.sub
+  local.set 21
+  local.get 21
+  local.set 5
+  local.get 21
+  local.set 6
+  local.get 19
+  local.get 20
   local.set 8
   local.set 7
-  local.get 18
   local.get 19
+  local.get 20
   local.set 10
   local.set 9
   local.get 9
@@ -86,15 +86,15 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 21
+  local.tee 22
   if
     local.get 2
-    local.set 18
-    local.get 18
-    i32.const 1
-    i32.add
     local.set 19
     local.get 19
+    i32.const 1
+    i32.add
+    local.set 20
+    local.get 20
     local.set 2
   else
   end
@@ -115,17 +115,17 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 22
+  local.tee 23
   if
     local.get 0
-    local.set 18
-    local.get 3
     local.set 19
-    local.get 18
-    local.get 19
-    i32.sub
+    local.get 3
     local.set 20
+    local.get 19
     local.get 20
+    i32.sub
+    local.set 21
+    local.get 21
     local.set 0
   else
   end
@@ -147,30 +147,30 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 23
+  local.tee 24
   if
     local.get 0
-    local.set 18
-    local.get 18
+    local.set 19
+    local.get 19
     local.set 4
   else
   end
   local.get 4
   i32.const 1
   i32.and
-  local.set 18
-  local.get 18
+  local.set 19
+  local.get 19
   local.set 5
-  local.get 18
+  local.get 19
   local.set 6
   local.get 6
   i32.eqz
-  local.set 24
+  local.set 25
   local.get 16
   i32.const 7
   i32.add
   local.set 16
-  local.get 24
+  local.get 25
   if
     local.get 11
     i32.const 7
@@ -182,20 +182,174 @@ block
     i64.const 1
     i64.add
     i64.store offset=0x204040
-    i32.const 1
-    local.set 14
-    i32.const 0
-    i32.const 256
-    i32.store offset=0x3c
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x58
-    i32.const 0
-    i32.const 2
-    i32.store offset=0x110
-    i32.const 0
-    local.set 13
-    br 1
+    loop
+      local.get 11
+      i32.const 6
+      i32.lt_s
+      if (unlikely)
+        i32.const 0
+        i32.const 256
+        i32.store offset=0x3c
+        i32.const 0
+        i32.const 0
+        i32.store offset=0x58
+        i32.const 0
+        i32.const 2
+        i32.store offset=0x110
+        i32.const 4
+        local.set 13
+        br 3
+      end
+      local.get 0
+      local.set 19
+      local.get 1
+      local.set 20
+      local.get 19
+      local.get 20
+      i32.sub
+      local.set 21
+      local.get 21
+      local.set 5
+      local.get 21
+      local.set 6
+      local.get 19
+      local.get 20
+      local.set 8
+      local.set 7
+      local.get 19
+      local.get 20
+      local.set 10
+      local.set 9
+      local.get 9
+      local.get 10
+      i32.ge_s
+      local.get 6
+      i32.eqz
+      i32.eqz
+      i32.and
+      local.tee 26
+      if
+        local.get 2
+        local.set 19
+        local.get 19
+        i32.const 1
+        i32.add
+        local.set 20
+        local.get 20
+        local.set 2
+      else
+      end
+      local.get 5
+      local.get 9
+      local.get 10
+      i32.xor
+      local.get 9
+      local.get 9
+      local.get 10
+      i32.sub
+      i32.xor
+      i32.and
+      i32.xor
+      i32.const 0
+      i32.ge_s
+      local.get 6
+      i32.eqz
+      i32.eqz
+      i32.and
+      local.tee 27
+      if
+        local.get 0
+        local.set 19
+        local.get 3
+        local.set 20
+        local.get 19
+        local.get 20
+        i32.sub
+        local.set 21
+        local.get 21
+        local.set 0
+      else
+      end
+      local.get 5
+      local.get 9
+      local.get 10
+      i32.xor
+      local.get 9
+      local.get 9
+      local.get 10
+      i32.sub
+      i32.xor
+      i32.and
+      i32.xor
+      i32.const 0
+      i32.ge_s
+      local.get 6
+      i32.eqz
+      i32.eqz
+      i32.and
+      i32.eqz
+      local.tee 28
+      if
+        local.get 0
+        local.set 19
+        local.get 19
+        local.set 4
+      else
+      end
+      local.get 4
+      i32.const 1
+      i32.and
+      local.set 19
+      local.get 19
+      local.set 5
+      local.get 19
+      local.set 6
+      local.get 6
+      i32.eqz
+      local.set 29
+      local.get 16
+      i32.const 7
+      i32.add
+      local.set 16
+      local.get 29
+      if
+        local.get 11
+        i32.const 7
+        i32.sub
+        local.set 11
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204048
+        i64.const 1
+        i64.add
+        i64.store offset=0x204048
+        br 1
+      end
+      local.get 11
+      i32.const 6
+      i32.sub
+      local.set 11
+      i32.const 0
+      i32.const 0
+      i64.load offset=0x204050
+      i64.const 1
+      i64.add
+      i64.store offset=0x204050
+      i32.const 1
+      local.set 14
+      i32.const 0
+      i32.const 272
+      i32.store offset=0x3c
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x58
+      i32.const 0
+      i32.const 1
+      i32.store offset=0x110
+      i32.const 0
+      local.set 13
+      br 2
+    end
   end
   local.get 11
   i32.const 6
@@ -203,10 +357,10 @@ block
   local.set 11
   i32.const 0
   i32.const 0
-  i64.load offset=0x204048
+  i64.load offset=0x204058
   i64.const 1
   i64.add
-  i64.store offset=0x204048
+  i64.store offset=0x204058
   i32.const 1
   local.set 14
   i32.const 0
@@ -266,17 +420,17 @@ local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
-i64.load offset=0x204050
+i64.load offset=0x204060
 i64.const 1
 i64.add
-i64.store offset=0x204050
+i64.store offset=0x204060
 i32.const 0
 i32.const 0
-i64.load offset=0x204058
+i64.load offset=0x204068
 local.get 16
 i64.extend_i32_u
 i64.add
-i64.store offset=0x204058
+i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -40,6 +40,9 @@ i32.const 1
 local.set 11
 i32.const 0
 i32.load offset=0x50
+i64.extend_i32_u
+i64.const 1
+i64.sub
 local.set 12
 i32.const 0
 i32.load offset=0x200004
@@ -51,7 +54,7 @@ block
   local.get 13
   i32.const 6
   i32.lt_s
-  if
+  if (unlikely)
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -66,56 +69,58 @@ block
     br 1
   end
   local.get 2
-  local.set 20
-  local.get 20
+  local.set 21
+  local.get 21
   i32.const 4
   i32.add
-  local.set 21
-  local.get 20
   local.set 22
-  local.get 22
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 24
-  local.get 22
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 24
-    local.get 22
-    i32.add
-    i32.load offset=0x0
-    local.set 23
-  else
-    local.get 22
+  local.get 21
+  local.set 23
+  block
+    local.get 23
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x400000
+    local.tee 25
+    local.get 23
+    i32.or
+    i32.const 3
+    i32.and
+    i32.eqz
+    if (likely)
+      local.get 25
+      local.get 23
+      i32.add
+      i32.load offset=0x0
+      local.set 24
+      br 1
+    end
+    local.get 23
     i32.const 4
     i32.const 0
     local.get 13
     call 0
-    local.set 23
+    local.set 24
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
     local.tee 17
-    i32.const 1
-    i32.and
-    if
+    if (unlikely)
+      local.get 17
       i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 17
-    if
-      local.get 21
+      i32.and
+      if
+        i32.const 1
+        local.set 15
+        br 3
+      end
+      local.get 22
       local.set 2
-      local.get 23
+      local.get 24
       local.set 0
       i32.const 0
       i32.const 0
@@ -125,61 +130,63 @@ block
       br 2
     end
   end
-  local.get 21
+  local.get 22
   local.set 2
-  local.get 23
+  local.get 24
   local.set 0
   local.get 3
-  local.set 20
-  local.get 20
+  local.set 21
+  local.get 21
   i32.const 4
   i32.add
-  local.set 21
-  local.get 20
   local.set 22
-  local.get 22
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 24
-  local.get 22
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 24
-    local.get 22
-    i32.add
-    i32.load offset=0x0
-    local.set 23
-  else
-    local.get 22
+  local.get 21
+  local.set 23
+  block
+    local.get 23
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x400000
+    local.tee 25
+    local.get 23
+    i32.or
+    i32.const 3
+    i32.and
+    i32.eqz
+    if (likely)
+      local.get 25
+      local.get 23
+      i32.add
+      i32.load offset=0x0
+      local.set 24
+      br 1
+    end
+    local.get 23
     i32.const 4
     i32.const 1
     local.get 13
     call 0
-    local.set 23
+    local.set 24
     i32.const 0
     i32.load offset=0x200004
     local.set 13
     i32.const 0
     i32.load offset=0x7c
     local.tee 17
-    i32.const 1
-    i32.and
-    if
+    if (unlikely)
+      local.get 17
       i32.const 1
-      local.set 15
-      br 2
-    end
-    local.get 17
-    if
-      local.get 21
+      i32.and
+      if
+        i32.const 1
+        local.set 15
+        br 3
+      end
+      local.get 22
       local.set 3
-      local.get 23
+      local.get 24
       local.set 1
       i32.const 0
       i32.const 1
@@ -189,73 +196,69 @@ block
       br 2
     end
   end
-  local.get 21
+  local.get 22
   local.set 3
-  local.get 23
+  local.get 24
   local.set 1
   local.get 0
-  i32.extend16_s
+  i64.extend_i32_u
+  i64.extend16_s
   local.get 1
-  i32.extend16_s
-  i32.mul
-  i64.extend_i32_s
+  i64.extend_i32_u
+  i64.extend16_s
+  i64.mul
   local.get 0
-  i32.const 16
-  i32.shr_s
-  local.get 1
-  i32.const 16
-  i32.shr_s
-  i32.mul
   i64.extend_i32_s
+  i64.const 16
+  i64.shr_s
+  local.get 1
+  i64.extend_i32_s
+  i64.const 16
+  i64.shr_s
+  i64.mul
   i64.add
   local.get 4
   i64.extend_i32_s
   i64.add
-  local.set 25
+  local.set 26
+  local.get 26
+  i64.const -2147483648
+  i64.add
   local.get 12
-  local.get 25
-  i64.const 32
-  i64.shr_u
-  i32.wrap_i64
-  local.get 25
-  i32.wrap_i64
-  i32.const 31
-  i32.shr_s
-  i32.ne
-  i32.or
+  i64.and
   local.set 12
-  local.get 25
+  local.get 26
   i32.wrap_i64
   local.set 4
   local.get 5
-  local.set 20
-  local.get 20
-  i32.const 1
-  i32.sub
   local.set 21
   local.get 21
+  i32.const 1
+  i32.sub
+  local.set 22
+  local.get 22
   local.set 5
-  local.get 21
+  local.get 22
   local.set 6
-  local.get 21
+  local.get 22
   local.set 7
-  local.get 20
+  local.get 21
   i32.const 1
   local.set 9
   local.set 8
-  local.get 20
+  local.get 21
   i32.const 1
   local.set 11
   local.set 10
   local.get 7
   i32.eqz
   i32.eqz
-  local.set 26
+  local.set 27
   local.get 18
   i32.const 5
   i32.add
   local.set 18
-  local.get 26
+  local.get 27
   if
     local.get 13
     i32.const 7
@@ -267,20 +270,253 @@ block
     i64.const 1
     i64.add
     i64.store offset=0x204040
-    i32.const 1
-    local.set 16
-    i32.const 0
-    i32.const 256
-    i32.store offset=0x3c
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x58
-    i32.const 0
-    i32.const 2
-    i32.store offset=0x110
-    i32.const 0
-    local.set 15
-    br 1
+    loop
+      local.get 13
+      i32.const 7
+      i32.lt_s
+      if (unlikely)
+        i32.const 0
+        i32.const 256
+        i32.store offset=0x3c
+        i32.const 0
+        i32.const 0
+        i32.store offset=0x58
+        i32.const 0
+        i32.const 2
+        i32.store offset=0x110
+        i32.const 4
+        local.set 15
+        br 3
+      end
+      local.get 2
+      local.set 21
+      local.get 21
+      i32.const 4
+      i32.add
+      local.set 22
+      local.get 21
+      local.set 23
+      block
+        local.get 23
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x400000
+        local.tee 25
+        local.get 23
+        i32.or
+        i32.const 3
+        i32.and
+        i32.eqz
+        if (likely)
+          local.get 25
+          local.get 23
+          i32.add
+          i32.load offset=0x0
+          local.set 24
+          br 1
+        end
+        local.get 23
+        i32.const 4
+        i32.const 0
+        local.get 13
+        call 0
+        local.set 24
+        i32.const 0
+        i32.load offset=0x200004
+        local.set 13
+        i32.const 0
+        i32.load offset=0x7c
+        local.tee 17
+        if (unlikely)
+          local.get 17
+          i32.const 1
+          i32.and
+          if
+            i32.const 1
+            local.set 15
+            br 5
+          end
+          local.get 22
+          local.set 2
+          local.get 24
+          local.set 0
+          i32.const 0
+          i32.const 0
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 15
+          br 4
+        end
+      end
+      local.get 22
+      local.set 2
+      local.get 24
+      local.set 0
+      local.get 3
+      local.set 21
+      local.get 21
+      i32.const 4
+      i32.add
+      local.set 22
+      local.get 21
+      local.set 23
+      block
+        local.get 23
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x400000
+        local.tee 25
+        local.get 23
+        i32.or
+        i32.const 3
+        i32.and
+        i32.eqz
+        if (likely)
+          local.get 25
+          local.get 23
+          i32.add
+          i32.load offset=0x0
+          local.set 24
+          br 1
+        end
+        local.get 23
+        i32.const 4
+        i32.const 1
+        local.get 13
+        call 0
+        local.set 24
+        i32.const 0
+        i32.load offset=0x200004
+        local.set 13
+        i32.const 0
+        i32.load offset=0x7c
+        local.tee 17
+        if (unlikely)
+          local.get 17
+          i32.const 1
+          i32.and
+          if
+            i32.const 1
+            local.set 15
+            br 5
+          end
+          local.get 22
+          local.set 3
+          local.get 24
+          local.set 1
+          i32.const 0
+          i32.const 1
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 15
+          br 4
+        end
+      end
+      local.get 22
+      local.set 3
+      local.get 24
+      local.set 1
+      local.get 0
+      i64.extend_i32_u
+      i64.extend16_s
+      local.get 1
+      i64.extend_i32_u
+      i64.extend16_s
+      i64.mul
+      local.get 0
+      i64.extend_i32_s
+      i64.const 16
+      i64.shr_s
+      local.get 1
+      i64.extend_i32_s
+      i64.const 16
+      i64.shr_s
+      i64.mul
+      i64.add
+      local.get 4
+      i64.extend_i32_s
+      i64.add
+      local.set 26
+      local.get 26
+      i64.const -2147483648
+      i64.add
+      local.get 12
+      i64.and
+      local.set 12
+      local.get 26
+      i32.wrap_i64
+      local.set 4
+      local.get 5
+      local.set 21
+      local.get 21
+      i32.const 1
+      i32.sub
+      local.set 22
+      local.get 22
+      local.set 5
+      local.get 22
+      local.set 6
+      local.get 22
+      local.set 7
+      local.get 21
+      i32.const 1
+      local.set 9
+      local.set 8
+      local.get 21
+      i32.const 1
+      local.set 11
+      local.set 10
+      local.get 7
+      i32.eqz
+      i32.eqz
+      local.set 28
+      local.get 18
+      i32.const 5
+      i32.add
+      local.set 18
+      local.get 28
+      if
+        local.get 13
+        i32.const 8
+        i32.sub
+        local.set 13
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204048
+        i64.const 1
+        i64.add
+        i64.store offset=0x204048
+        br 1
+      end
+      local.get 13
+      i32.const 7
+      i32.sub
+      local.set 13
+      i32.const 0
+      i32.const 0
+      i64.load offset=0x204050
+      i64.const 1
+      i64.add
+      i64.store offset=0x204050
+      i32.const 1
+      local.set 16
+      i32.const 0
+      i32.const 272
+      i32.store offset=0x3c
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x58
+      i32.const 0
+      i32.const 1
+      i32.store offset=0x110
+      i32.const 0
+      local.set 15
+      br 2
+    end
   end
   local.get 13
   i32.const 6
@@ -288,10 +524,10 @@ block
   local.set 13
   i32.const 0
   i32.const 0
-  i64.load offset=0x204048
+  i64.load offset=0x204058
   i64.const 1
   i64.add
-  i64.store offset=0x204048
+  i64.store offset=0x204058
   i32.const 1
   local.set 16
   i32.const 0
@@ -354,6 +590,10 @@ i32.shr_u
 i32.store offset=0x4c
 i32.const 0
 local.get 12
+i64.const 32
+i64.shr_s
+i64.const -1
+i64.ne
 i32.store offset=0x50
 i32.const 0
 local.get 13
@@ -363,17 +603,17 @@ local.get 14
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
-i64.load offset=0x204050
+i64.load offset=0x204060
 i64.const 1
 i64.add
-i64.store offset=0x204050
+i64.store offset=0x204060
 i32.const 0
 i32.const 0
-i64.load offset=0x204058
+i64.load offset=0x204068
 local.get 18
 i64.extend_i32_u
 i64.add
-i64.store offset=0x204058
+i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -41,11 +41,17 @@ local.set 11
 i32.const 0
 i32.load offset=0x20000c
 local.set 12
+f32.const Infinity
+f32.const 0
+i32.const 0
+i32.load offset=0x78
+select
+local.set 18
 block
   local.get 11
   i32.const 12
   i32.lt_s
-  if
+  if (unlikely)
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -62,7 +68,7 @@ block
   i32.const 0
   i32.load offset=0x128
   i32.eqz
-  if
+  if (unlikely)
     i32.const 0
     i32.const 0
     i32.store offset=0x200000
@@ -71,50 +77,52 @@ block
     br 1
   end
   local.get 0
-  local.set 18
-  local.get 18
   local.set 19
   local.get 19
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 21
-  local.get 19
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 21
-    local.get 19
-    i32.add
-    i32.load offset=0x0
-    local.set 20
-  else
-    local.get 19
+  local.set 20
+  block
+    local.get 20
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x400000
+    local.tee 22
+    local.get 20
+    i32.or
+    i32.const 3
+    i32.and
+    i32.eqz
+    if (likely)
+      local.get 22
+      local.get 20
+      i32.add
+      i32.load offset=0x0
+      local.set 21
+      br 1
+    end
+    local.get 20
     i32.const 12
     i32.const 0
     local.get 11
     call 0
-    local.set 20
+    local.set 21
     i32.const 0
     i32.load offset=0x200004
     local.set 11
     i32.const 0
     i32.load offset=0x7c
     local.tee 15
-    i32.const 1
-    i32.and
-    if
+    if (unlikely)
+      local.get 15
       i32.const 1
-      local.set 13
-      br 2
-    end
-    local.get 15
-    if
-      local.get 20
+      i32.and
+      if
+        i32.const 1
+        local.set 13
+        br 3
+      end
+      local.get 21
       f32.reinterpret_i32
       local.set 7
       i32.const 0
@@ -125,135 +133,120 @@ block
       br 2
     end
   end
-  local.get 20
+  local.get 21
   f32.reinterpret_i32
   local.set 7
   local.get 7
-  local.set 22
-  local.get 8
   local.set 23
-  local.get 22
-  local.get 23
-  f32.mul
+  local.get 8
   local.set 24
+  local.get 23
   local.get 24
-  i32.reinterpret_f32
-  i32.const 23
-  i32.shr_u
-  i32.const 255
-  i32.and
-  i32.const 1
-  i32.sub
-  i32.const 254
-  i32.lt_u
-  i32.const 0
-  i32.load offset=0x78
+  f32.mul
+  local.set 25
+  local.get 25
+  f32.abs
+  local.get 18
+  f32.lt
+  local.get 25
+  f32.abs
+  f32.const 1.1754943508222875e-38
+  f32.ge
   i32.and
   i32.eqz
-  if
-    local.get 22
-    f32.const
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    f32.eq
+  if (unlikely)
     local.get 23
-    f32.const
-    unreachable
-    unreachable
-    unreachable
-    unreachable
+    f32.const 0
+    f32.eq
+    local.get 24
+    f32.const 0
     f32.eq
     i32.or
-    local.get 24
-    f32.const
-    unreachable
-    unreachable
-    unreachable
-    unreachable
+    local.get 25
+    f32.const 0
     f32.eq
     i32.and
     i32.const 0
     i32.load offset=0x78
     i32.and
     i32.eqz
-    if
+    if (unlikely)
       i32.const 0
-      local.get 22
-      i32.reinterpret_f32
       local.get 23
+      i32.reinterpret_f32
+      local.get 24
       i32.reinterpret_f32
       i32.const 0
       call 4
       f32.reinterpret_i32
-      local.set 24
+      local.set 25
+      f32.const Infinity
+      f32.const 0
+      i32.const 0
+      i32.load offset=0x78
+      select
+      local.set 18
     end
   end
   local.get 9
-  local.set 25
-  local.get 24
   local.set 26
   local.get 25
-  local.get 26
-  f32.add
   local.set 27
+  local.get 26
   local.get 27
-  i32.reinterpret_f32
-  i32.const 23
-  i32.shr_u
-  i32.const 255
-  i32.and
-  i32.const 255
-  i32.lt_u
-  i32.const 0
-  i32.load offset=0x78
-  i32.and
+  f32.add
+  local.set 28
+  local.get 28
+  f32.abs
+  local.get 18
+  f32.lt
   i32.eqz
-  if
+  if (unlikely)
     i32.const 0
-    local.get 25
-    i32.reinterpret_f32
     local.get 26
+    i32.reinterpret_f32
+    local.get 27
     i32.reinterpret_f32
     i32.const 0
     call 4
     f32.reinterpret_i32
-    local.set 27
+    local.set 28
+    f32.const Infinity
+    f32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
+    local.set 18
   end
-  local.get 27
+  local.get 28
   local.set 9
   local.get 10
-  local.set 22
-  local.get 7
   local.set 23
-  local.get 8
+  local.get 7
   local.set 24
-  local.get 23
-  f64.promote_f32
+  local.get 8
+  local.set 25
   local.get 24
   f64.promote_f32
+  local.get 25
+  f64.promote_f32
   f64.mul
-  local.get 22
+  local.get 23
   f64.promote_f32
   f64.add
-  local.tee 28
+  local.tee 29
   f32.demote_f64
-  local.set 25
-  local.get 25
-  i32.reinterpret_f32
-  i32.const 23
-  i32.shr_u
-  i32.const 255
+  local.set 26
+  local.get 26
+  f32.abs
+  local.get 18
+  f32.lt
+  local.get 26
+  f32.abs
+  f32.const 1.1754943508222875e-38
+  f32.ge
   i32.and
-  i32.const 1
-  i32.sub
-  i32.const 254
-  i32.lt_u
-  i32.const 0
-  i32.load offset=0x78
-  i32.and
-  local.get 28
+  local.get 29
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -263,113 +256,122 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  if
-    local.get 28
-    f64.const
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    unreachable
-    unreachable
+  if (unlikely)
+    local.get 29
+    f64.const 0
     f64.eq
     i32.const 0
     i32.load offset=0x78
     i32.and
     i32.eqz
-    if
+    if (unlikely)
       i32.const 0
-      local.get 22
-      i32.reinterpret_f32
       local.get 23
       i32.reinterpret_f32
       local.get 24
       i32.reinterpret_f32
+      local.get 25
+      i32.reinterpret_f32
       call 4
       f32.reinterpret_i32
-      local.set 25
+      local.set 26
+      f32.const Infinity
+      f32.const 0
+      i32.const 0
+      i32.load offset=0x78
+      select
+      local.set 18
     end
   end
-  local.get 25
+  local.get 26
   local.set 10
   local.get 9
-  local.set 22
-  local.get 10
   local.set 23
-  local.get 22
-  local.get 22
-  f32.eq
+  local.get 10
+  local.set 24
   local.get 23
-  local.get 23
-  f32.eq
+  f32.abs
+  local.get 18
+  f32.lt
+  local.get 24
+  f32.abs
+  local.get 18
+  f32.lt
   i32.and
-  i32.const 0
-  i32.load offset=0x78
-  i32.and
-  if
+  if (likely)
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 22
     local.get 23
+    local.get 24
     f32.eq
     select
-    local.get 22
     local.get 23
+    local.get 24
     f32.lt
     select
-    local.set 18
+    local.set 19
   else
     i32.const 0
-    local.get 22
-    i32.reinterpret_f32
     local.get 23
+    i32.reinterpret_f32
+    local.get 24
     i32.reinterpret_f32
     i32.const 0
     call 4
+    local.set 19
+    f32.const Infinity
+    f32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
     local.set 18
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 19
-  local.get 19
+  local.set 20
+  local.get 20
   i32.const 268435455
   i32.and
-  local.get 18
+  local.get 19
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 20
+  local.tee 21
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
-  if
-    local.get 20
+  if (unlikely)
+    local.get 21
     call 6
+    f32.const Infinity
+    f32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
+    local.set 18
   else
     i32.const 0
-    local.get 20
+    local.get 21
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 18
-  local.get 18
+  local.set 19
+  local.get 19
   local.set 1
-  local.get 18
+  local.get 19
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 18
+  local.get 19
   i32.const 29
   i32.shr_u
   i32.const 1
@@ -377,7 +379,7 @@ block
   i32.const 1
   local.set 4
   local.set 3
-  local.get 18
+  local.get 19
   i32.const 28
   i32.shr_u
   i32.const 1
@@ -392,12 +394,12 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 29
+  local.set 30
   local.get 16
   i32.const 6
   i32.add
   local.set 16
-  local.get 29
+  local.get 30
   if
     local.get 11
     i32.const 13
@@ -409,20 +411,397 @@ block
     i64.const 1
     i64.add
     i64.store offset=0x204040
-    i32.const 1
-    local.set 14
-    i32.const 0
-    i32.const 256
-    i32.store offset=0x3c
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x58
-    i32.const 0
-    i32.const 2
-    i32.store offset=0x110
-    i32.const 0
-    local.set 13
-    br 1
+    loop
+      local.get 11
+      i32.const 13
+      i32.lt_s
+      if (unlikely)
+        i32.const 0
+        i32.const 256
+        i32.store offset=0x3c
+        i32.const 0
+        i32.const 0
+        i32.store offset=0x58
+        i32.const 0
+        i32.const 2
+        i32.store offset=0x110
+        i32.const 4
+        local.set 13
+        br 3
+      end
+      i32.const 0
+      i32.load offset=0x128
+      i32.eqz
+      if (unlikely)
+        i32.const 0
+        i32.const 0
+        i32.store offset=0x200000
+        i32.const 2
+        local.set 13
+        br 3
+      end
+      local.get 0
+      local.set 19
+      local.get 19
+      local.set 20
+      block
+        local.get 20
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x400000
+        local.tee 22
+        local.get 20
+        i32.or
+        i32.const 3
+        i32.and
+        i32.eqz
+        if (likely)
+          local.get 22
+          local.get 20
+          i32.add
+          i32.load offset=0x0
+          local.set 21
+          br 1
+        end
+        local.get 20
+        i32.const 12
+        i32.const 0
+        local.get 11
+        call 0
+        local.set 21
+        i32.const 0
+        i32.load offset=0x200004
+        local.set 11
+        i32.const 0
+        i32.load offset=0x7c
+        local.tee 15
+        if (unlikely)
+          local.get 15
+          i32.const 1
+          i32.and
+          if
+            i32.const 1
+            local.set 13
+            br 5
+          end
+          local.get 21
+          f32.reinterpret_i32
+          local.set 7
+          i32.const 0
+          i32.const 0
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 13
+          br 4
+        end
+      end
+      local.get 21
+      f32.reinterpret_i32
+      local.set 7
+      local.get 7
+      local.set 23
+      local.get 8
+      local.set 24
+      local.get 23
+      local.get 24
+      f32.mul
+      local.set 25
+      local.get 25
+      f32.abs
+      local.get 18
+      f32.lt
+      local.get 25
+      f32.abs
+      f32.const 1.1754943508222875e-38
+      f32.ge
+      i32.and
+      i32.eqz
+      if (unlikely)
+        local.get 23
+        f32.const 0
+        f32.eq
+        local.get 24
+        f32.const 0
+        f32.eq
+        i32.or
+        local.get 25
+        f32.const 0
+        f32.eq
+        i32.and
+        i32.const 0
+        i32.load offset=0x78
+        i32.and
+        i32.eqz
+        if (unlikely)
+          i32.const 0
+          local.get 23
+          i32.reinterpret_f32
+          local.get 24
+          i32.reinterpret_f32
+          i32.const 0
+          call 4
+          f32.reinterpret_i32
+          local.set 25
+          f32.const Infinity
+          f32.const 0
+          i32.const 0
+          i32.load offset=0x78
+          select
+          local.set 18
+        end
+      end
+      local.get 9
+      local.set 26
+      local.get 25
+      local.set 27
+      local.get 26
+      local.get 27
+      f32.add
+      local.set 28
+      local.get 28
+      f32.abs
+      local.get 18
+      f32.lt
+      i32.eqz
+      if (unlikely)
+        i32.const 0
+        local.get 26
+        i32.reinterpret_f32
+        local.get 27
+        i32.reinterpret_f32
+        i32.const 0
+        call 4
+        f32.reinterpret_i32
+        local.set 28
+        f32.const Infinity
+        f32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 18
+      end
+      local.get 28
+      local.set 9
+      local.get 10
+      local.set 23
+      local.get 7
+      local.set 24
+      local.get 8
+      local.set 25
+      local.get 24
+      f64.promote_f32
+      local.get 25
+      f64.promote_f32
+      f64.mul
+      local.get 23
+      f64.promote_f32
+      f64.add
+      local.tee 29
+      f32.demote_f64
+      local.set 26
+      local.get 26
+      f32.abs
+      local.get 18
+      f32.lt
+      local.get 26
+      f32.abs
+      f32.const 1.1754943508222875e-38
+      f32.ge
+      i32.and
+      local.get 29
+      i64.reinterpret_f64
+      i32.wrap_i64
+      i32.const 536870911
+      i32.and
+      i32.const 268435456
+      i32.eq
+      i32.eqz
+      i32.and
+      i32.eqz
+      if (unlikely)
+        local.get 29
+        f64.const 0
+        f64.eq
+        i32.const 0
+        i32.load offset=0x78
+        i32.and
+        i32.eqz
+        if (unlikely)
+          i32.const 0
+          local.get 23
+          i32.reinterpret_f32
+          local.get 24
+          i32.reinterpret_f32
+          local.get 25
+          i32.reinterpret_f32
+          call 4
+          f32.reinterpret_i32
+          local.set 26
+          f32.const Infinity
+          f32.const 0
+          i32.const 0
+          i32.load offset=0x78
+          select
+          local.set 18
+        end
+      end
+      local.get 26
+      local.set 10
+      local.get 9
+      local.set 23
+      local.get 10
+      local.set 24
+      local.get 23
+      f32.abs
+      local.get 18
+      f32.lt
+      local.get 24
+      f32.abs
+      local.get 18
+      f32.lt
+      i32.and
+      if (likely)
+        i32.const 8
+        i32.const 6
+        i32.const 2
+        local.get 23
+        local.get 24
+        f32.eq
+        select
+        local.get 23
+        local.get 24
+        f32.lt
+        select
+        local.set 19
+      else
+        i32.const 0
+        local.get 23
+        i32.reinterpret_f32
+        local.get 24
+        i32.reinterpret_f32
+        i32.const 0
+        call 4
+        local.set 19
+        f32.const Infinity
+        f32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 18
+      end
+      i32.const 0
+      i32.load offset=0x74
+      local.set 20
+      local.get 20
+      i32.const 268435455
+      i32.and
+      local.get 19
+      i32.const 28
+      i32.shl
+      i32.or
+      i32.const -138411873
+      i32.and
+      local.tee 21
+      i32.const 0
+      i32.load offset=0x74
+      i32.xor
+      i32.const 130023583
+      i32.and
+      if (unlikely)
+        local.get 21
+        call 6
+        f32.const Infinity
+        f32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 18
+      else
+        i32.const 0
+        local.get 21
+        i32.store offset=0x74
+      end
+      i32.const 0
+      i32.load offset=0x74
+      local.set 19
+      local.get 19
+      local.set 1
+      local.get 19
+      i32.const 30
+      i32.shr_u
+      i32.const 1
+      i32.and
+      i32.eqz
+      local.set 2
+      local.get 19
+      i32.const 29
+      i32.shr_u
+      i32.const 1
+      i32.and
+      i32.const 1
+      local.set 4
+      local.set 3
+      local.get 19
+      i32.const 28
+      i32.shr_u
+      i32.const 1
+      i32.and
+      i32.const 31
+      i32.shl
+      i32.const -2147483648
+      i32.and
+      i32.const 1
+      local.set 6
+      local.set 5
+      local.get 1
+      i32.const 31
+      i32.shr_u
+      local.set 31
+      local.get 16
+      i32.const 6
+      i32.add
+      local.set 16
+      local.get 31
+      if
+        local.get 11
+        i32.const 14
+        i32.sub
+        local.set 11
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204048
+        i64.const 1
+        i64.add
+        i64.store offset=0x204048
+        br 1
+      end
+      local.get 11
+      i32.const 13
+      i32.sub
+      local.set 11
+      i32.const 0
+      i32.const 0
+      i64.load offset=0x204050
+      i64.const 1
+      i64.add
+      i64.store offset=0x204050
+      i32.const 1
+      local.set 14
+      i32.const 0
+      i32.const 278
+      i32.store offset=0x3c
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x58
+      i32.const 0
+      i32.const 1
+      i32.store offset=0x110
+      i32.const 0
+      local.set 13
+      br 2
+    end
   end
   local.get 11
   i32.const 12
@@ -430,10 +809,10 @@ block
   local.set 11
   i32.const 0
   i32.const 0
-  i64.load offset=0x204048
+  i64.load offset=0x204058
   i64.const 1
   i64.add
-  i64.store offset=0x204048
+  i64.store offset=0x204058
   i32.const 1
   local.set 14
   i32.const 0
@@ -493,17 +872,17 @@ local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
-i64.load offset=0x204050
+i64.load offset=0x204060
 i64.const 1
 i64.add
-i64.store offset=0x204050
+i64.store offset=0x204060
 i32.const 0
 i32.const 0
-i64.load offset=0x204058
+i64.load offset=0x204068
 local.get 16
 i64.extend_i32_u
 i64.add
-i64.store offset=0x204058
+i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

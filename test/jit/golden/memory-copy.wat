@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -57,7 +57,7 @@ block
   local.get 15
   i32.const 15
   i32.lt_s
-  if
+  if (unlikely)
     i32.const 0
     i32.const 256
     i32.store offset=0x3c
@@ -72,434 +72,422 @@ block
     br 1
   end
   local.get 0
-  local.set 22
-  local.get 22
   local.set 23
   local.get 23
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 25
+  local.set 24
+  block
+    local.get 24
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x400000
+    local.tee 29
+    local.get 24
+    i32.or
+    i32.const 3
+    i32.and
+    local.get 24
+    i32.const 12
+    i32.add
+    local.get 24
+    i32.xor
+    i32.const -4096
+    i32.and
+    i32.or
+    i32.eqz
+    if (likely)
+      local.get 29
+      local.get 24
+      i32.add
+      local.set 30
+      local.get 30
+      i32.load offset=0x0
+      local.set 25
+      local.get 30
+      i32.load offset=0x4
+      local.set 26
+      local.get 30
+      i32.load offset=0x8
+      local.set 27
+      local.get 30
+      i32.load offset=0xc
+      local.set 28
+      br 1
+    end
+    local.get 24
+    i32.const 0
+    i32.add
+    local.set 31
+    block
+      local.get 31
+      i32.const 12
+      i32.const 0
+      local.get 15
+      call 0
+      local.set 25
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 24
+    i32.const 4
+    i32.add
+    local.set 32
+    block
+      local.get 32
+      i32.const 12
+      i32.const 0
+      local.get 15
+      call 0
+      local.set 26
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 24
+    i32.const 8
+    i32.add
+    local.set 33
+    block
+      local.get 33
+      i32.const 12
+      i32.const 0
+      local.get 15
+      call 0
+      local.set 27
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 24
+    i32.const 12
+    i32.add
+    local.set 34
+    block
+      local.get 34
+      i32.const 12
+      i32.const 0
+      local.get 15
+      call 0
+      local.set 28
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 19
+    if (unlikely)
+      local.get 23
+      i32.const 16
+      i32.add
+      local.set 0
+      local.get 25
+      local.set 4
+      local.get 26
+      local.set 5
+      local.get 27
+      local.set 6
+      local.get 28
+      local.set 7
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x200000
+      i32.const 1
+      local.set 17
+      br 2
+    end
+  end
   local.get 23
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 25
-    local.get 23
-    i32.add
-    i32.load offset=0x0
-    local.set 24
-  else
-    local.get 23
-    i32.const 12
-    i32.const 0
-    local.get 15
-    call 0
-    local.set 24
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 17
-      br 2
-    end
-  end
-  local.get 22
-  i32.const 4
-  i32.add
-  local.set 26
-  local.get 26
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 28
-  local.get 26
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 28
-    local.get 26
-    i32.add
-    i32.load offset=0x0
-    local.set 27
-  else
-    local.get 26
-    i32.const 12
-    i32.const 0
-    local.get 15
-    call 0
-    local.set 27
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 17
-      br 2
-    end
-  end
-  local.get 22
-  i32.const 8
-  i32.add
-  local.set 29
-  local.get 29
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 31
-  local.get 29
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 31
-    local.get 29
-    i32.add
-    i32.load offset=0x0
-    local.set 30
-  else
-    local.get 29
-    i32.const 12
-    i32.const 0
-    local.get 15
-    call 0
-    local.set 30
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 17
-      br 2
-    end
-  end
-  local.get 22
-  i32.const 12
-  i32.add
-  local.set 32
-  local.get 32
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 34
-  local.get 32
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 34
-    local.get 32
-    i32.add
-    i32.load offset=0x0
-    local.set 33
-  else
-    local.get 32
-    i32.const 12
-    i32.const 0
-    local.get 15
-    call 0
-    local.set 33
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 17
-      br 2
-    end
-  end
-  local.get 22
   i32.const 16
   i32.add
   local.set 0
-  local.get 24
+  local.get 25
   local.set 4
-  local.get 27
+  local.get 26
   local.set 5
-  local.get 30
+  local.get 27
   local.set 6
-  local.get 33
+  local.get 28
   local.set 7
-  local.get 19
-  if
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x200000
-    i32.const 1
-    local.set 17
-    br 1
-  end
   local.get 1
-  local.set 22
-  local.get 22
   local.set 23
-  local.get 4
+  local.get 23
   local.set 24
-  local.get 23
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 25
-  local.get 23
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 25
-    local.get 23
+  block
+    local.get 24
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x800000
+    local.tee 25
+    local.get 24
+    i32.or
+    i32.const 3
+    i32.and
+    local.get 24
+    i32.const 12
     i32.add
     local.get 24
-    i32.store offset=0x0
-  else
-    local.get 23
-    i32.const 12
+    i32.xor
+    i32.const -4096
+    i32.and
+    i32.or
+    i32.eqz
+    if (likely)
+      local.get 25
+      local.get 24
+      i32.add
+      local.set 26
+      local.get 26
+      local.get 4
+      i32.store offset=0x0
+      local.get 26
+      local.get 5
+      i32.store offset=0x4
+      local.get 26
+      local.get 6
+      i32.store offset=0x8
+      local.get 26
+      local.get 7
+      i32.store offset=0xc
+      br 1
+    end
     local.get 24
-    i32.const 1
-    local.get 15
-    call 1
     i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
-      i32.const 1
-      local.set 17
-      br 2
-    end
-  end
-  local.get 22
-  i32.const 4
-  i32.add
-  local.set 26
-  local.get 5
-  local.set 27
-  local.get 26
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 28
-  local.get 26
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 28
-    local.get 26
     i32.add
-    local.get 27
-    i32.store offset=0x0
-  else
-    local.get 26
-    i32.const 12
-    local.get 27
-    i32.const 1
-    local.get 15
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
+    local.set 27
+    local.get 4
+    local.set 28
+    block
+      local.get 27
+      i32.const 12
+      local.get 28
       i32.const 1
-      local.set 17
-      br 2
+      local.get 15
+      call 1
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
     end
-  end
-  local.get 22
-  i32.const 8
-  i32.add
-  local.set 29
-  local.get 6
-  local.set 30
-  local.get 29
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 31
-  local.get 29
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 31
-    local.get 29
+    local.get 24
+    i32.const 4
     i32.add
-    local.get 30
-    i32.store offset=0x0
-  else
-    local.get 29
-    i32.const 12
-    local.get 30
-    i32.const 1
-    local.get 15
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
+    local.set 29
+    local.get 5
+    local.set 30
+    block
+      local.get 29
+      i32.const 12
+      local.get 30
       i32.const 1
-      local.set 17
-      br 2
+      local.get 15
+      call 1
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
     end
-  end
-  local.get 22
-  i32.const 12
-  i32.add
-  local.set 32
-  local.get 7
-  local.set 33
-  local.get 32
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 34
-  local.get 32
-  i32.or
-  i32.const 3
-  i32.and
-  i32.eqz
-  if
-    local.get 34
-    local.get 32
+    local.get 24
+    i32.const 8
     i32.add
-    local.get 33
-    i32.store offset=0x0
-  else
-    local.get 32
+    local.set 31
+    local.get 6
+    local.set 32
+    block
+      local.get 31
+      i32.const 12
+      local.get 32
+      i32.const 1
+      local.get 15
+      call 1
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 24
     i32.const 12
-    local.get 33
-    i32.const 1
-    local.get 15
-    call 1
-    i32.const 0
-    i32.load offset=0x200004
-    local.set 15
-    i32.const 0
-    i32.load offset=0x7c
-    local.tee 19
-    i32.const 1
-    i32.and
-    if
+    i32.add
+    local.set 33
+    local.get 7
+    local.set 34
+    block
+      local.get 33
+      i32.const 12
+      local.get 34
+      i32.const 1
+      local.get 15
+      call 1
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
+    local.get 19
+    if (unlikely)
+      local.get 23
+      i32.const 16
+      i32.add
+      local.set 1
+      i32.const 0
+      i32.const 1
+      i32.store offset=0x200000
       i32.const 1
       local.set 17
       br 2
     end
   end
-  local.get 22
+  local.get 23
   i32.const 16
   i32.add
   local.set 1
-  local.get 19
-  if
-    i32.const 0
-    i32.const 1
-    i32.store offset=0x200000
-    i32.const 1
-    local.set 17
-    br 1
-  end
   local.get 2
   local.get 3
   i32.add
-  local.set 22
-  local.get 22
-  i32.const 12
-  i32.shr_u
-  i32.const 2
-  i32.shl
-  i32.load offset=0x400000
-  local.tee 24
-  i32.const 1
-  i32.and
-  i32.eqz
-  if
-    local.get 24
-    local.get 22
-    i32.add
-    i32.load8_u offset=0x0
-    local.set 23
-  else
-    local.get 22
+  local.set 23
+  block
+    local.get 23
+    i32.const 12
+    i32.shr_u
+    i32.const 2
+    i32.shl
+    i32.load offset=0x400000
+    local.tee 25
+    i32.const 1
+    i32.and
+    i32.eqz
+    if (likely)
+      local.get 25
+      local.get 23
+      i32.add
+      i32.load8_u offset=0x0
+      local.set 24
+      br 1
+    end
+    local.get 23
     i32.const 1
     i32.const 2
     local.get 15
     call 0
-    local.set 23
+    local.set 24
     i32.const 0
     i32.load offset=0x200004
     local.set 15
     i32.const 0
     i32.load offset=0x7c
     local.tee 19
-    i32.const 1
-    i32.and
-    if
+    if (unlikely)
+      local.get 19
       i32.const 1
-      local.set 17
-      br 2
-    end
-    local.get 19
-    if
-      local.get 23
+      i32.and
+      if
+        i32.const 1
+        local.set 17
+        br 3
+      end
+      local.get 24
       local.set 4
       i32.const 0
       i32.const 2
@@ -509,40 +497,42 @@ block
       br 2
     end
   end
-  local.get 23
+  local.get 24
   local.set 4
   local.get 1
-  local.set 22
-  local.get 22
-  i32.const 2
-  i32.add
   local.set 23
   local.get 23
-  local.set 24
-  local.get 4
-  local.set 25
-  local.get 24
-  i32.const 12
-  i32.shr_u
   i32.const 2
-  i32.shl
-  i32.load offset=0x800000
-  local.tee 26
+  i32.add
+  local.set 24
   local.get 24
-  i32.or
-  i32.const 1
-  i32.and
-  i32.eqz
-  if
-    local.get 26
-    local.get 24
-    i32.add
+  local.set 25
+  local.get 4
+  local.set 26
+  block
     local.get 25
-    i32.store16 offset=0x0
-  else
-    local.get 24
+    i32.const 12
+    i32.shr_u
     i32.const 2
+    i32.shl
+    i32.load offset=0x800000
+    local.tee 27
     local.get 25
+    i32.or
+    i32.const 1
+    i32.and
+    i32.eqz
+    if (likely)
+      local.get 27
+      local.get 25
+      i32.add
+      local.get 26
+      i32.store16 offset=0x0
+      br 1
+    end
+    local.get 25
+    i32.const 2
+    local.get 26
     i32.const 3
     local.get 15
     call 1
@@ -552,15 +542,15 @@ block
     i32.const 0
     i32.load offset=0x7c
     local.tee 19
-    i32.const 1
-    i32.and
-    if
+    if (unlikely)
+      local.get 19
       i32.const 1
-      local.set 17
-      br 2
-    end
-    local.get 19
-    if
+      i32.and
+      if
+        i32.const 1
+        local.set 17
+        br 3
+      end
       i32.const 0
       i32.const 3
       i32.store offset=0x200000
@@ -570,23 +560,23 @@ block
     end
   end
   local.get 0
-  local.set 22
-  local.get 8
   local.set 23
-  local.get 22
-  local.get 23
-  i32.sub
+  local.get 8
   local.set 24
-  local.get 24
-  local.set 9
-  local.get 24
-  local.set 10
-  local.get 22
   local.get 23
+  local.get 24
+  i32.sub
+  local.set 25
+  local.get 25
+  local.set 9
+  local.get 25
+  local.set 10
+  local.get 23
+  local.get 24
   local.set 12
   local.set 11
-  local.get 22
   local.get 23
+  local.get 24
   local.set 14
   local.set 13
   local.get 11
@@ -610,20 +600,580 @@ block
     i64.const 1
     i64.add
     i64.store offset=0x204040
-    i32.const 1
-    local.set 18
-    i32.const 0
-    i32.const 256
-    i32.store offset=0x3c
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x58
-    i32.const 0
-    i32.const 2
-    i32.store offset=0x110
-    i32.const 0
-    local.set 17
-    br 1
+    loop
+      local.get 15
+      i32.const 15
+      i32.lt_s
+      if (unlikely)
+        i32.const 0
+        i32.const 256
+        i32.store offset=0x3c
+        i32.const 0
+        i32.const 0
+        i32.store offset=0x58
+        i32.const 0
+        i32.const 2
+        i32.store offset=0x110
+        i32.const 4
+        local.set 17
+        br 3
+      end
+      local.get 0
+      local.set 23
+      local.get 23
+      local.set 24
+      block
+        local.get 24
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x400000
+        local.tee 29
+        local.get 24
+        i32.or
+        i32.const 3
+        i32.and
+        local.get 24
+        i32.const 12
+        i32.add
+        local.get 24
+        i32.xor
+        i32.const -4096
+        i32.and
+        i32.or
+        i32.eqz
+        if (likely)
+          local.get 29
+          local.get 24
+          i32.add
+          local.set 30
+          local.get 30
+          i32.load offset=0x0
+          local.set 25
+          local.get 30
+          i32.load offset=0x4
+          local.set 26
+          local.get 30
+          i32.load offset=0x8
+          local.set 27
+          local.get 30
+          i32.load offset=0xc
+          local.set 28
+          br 1
+        end
+        local.get 24
+        i32.const 0
+        i32.add
+        local.set 31
+        block
+          local.get 31
+          i32.const 12
+          i32.const 0
+          local.get 15
+          call 0
+          local.set 25
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 4
+        i32.add
+        local.set 32
+        block
+          local.get 32
+          i32.const 12
+          i32.const 0
+          local.get 15
+          call 0
+          local.set 26
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 8
+        i32.add
+        local.set 33
+        block
+          local.get 33
+          i32.const 12
+          i32.const 0
+          local.get 15
+          call 0
+          local.set 27
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 12
+        i32.add
+        local.set 34
+        block
+          local.get 34
+          i32.const 12
+          i32.const 0
+          local.get 15
+          call 0
+          local.set 28
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 19
+        if (unlikely)
+          local.get 23
+          i32.const 16
+          i32.add
+          local.set 0
+          local.get 25
+          local.set 4
+          local.get 26
+          local.set 5
+          local.get 27
+          local.set 6
+          local.get 28
+          local.set 7
+          i32.const 0
+          i32.const 0
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+      local.get 23
+      i32.const 16
+      i32.add
+      local.set 0
+      local.get 25
+      local.set 4
+      local.get 26
+      local.set 5
+      local.get 27
+      local.set 6
+      local.get 28
+      local.set 7
+      local.get 1
+      local.set 23
+      local.get 23
+      local.set 24
+      block
+        local.get 24
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x800000
+        local.tee 25
+        local.get 24
+        i32.or
+        i32.const 3
+        i32.and
+        local.get 24
+        i32.const 12
+        i32.add
+        local.get 24
+        i32.xor
+        i32.const -4096
+        i32.and
+        i32.or
+        i32.eqz
+        if (likely)
+          local.get 25
+          local.get 24
+          i32.add
+          local.set 26
+          local.get 26
+          local.get 4
+          i32.store offset=0x0
+          local.get 26
+          local.get 5
+          i32.store offset=0x4
+          local.get 26
+          local.get 6
+          i32.store offset=0x8
+          local.get 26
+          local.get 7
+          i32.store offset=0xc
+          br 1
+        end
+        local.get 24
+        i32.const 0
+        i32.add
+        local.set 27
+        local.get 4
+        local.set 28
+        block
+          local.get 27
+          i32.const 12
+          local.get 28
+          i32.const 1
+          local.get 15
+          call 1
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 4
+        i32.add
+        local.set 29
+        local.get 5
+        local.set 30
+        block
+          local.get 29
+          i32.const 12
+          local.get 30
+          i32.const 1
+          local.get 15
+          call 1
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 8
+        i32.add
+        local.set 31
+        local.get 6
+        local.set 32
+        block
+          local.get 31
+          i32.const 12
+          local.get 32
+          i32.const 1
+          local.get 15
+          call 1
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 24
+        i32.const 12
+        i32.add
+        local.set 33
+        local.get 7
+        local.set 34
+        block
+          local.get 33
+          i32.const 12
+          local.get 34
+          i32.const 1
+          local.get 15
+          call 1
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
+        local.get 19
+        if (unlikely)
+          local.get 23
+          i32.const 16
+          i32.add
+          local.set 1
+          i32.const 0
+          i32.const 1
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+      local.get 23
+      i32.const 16
+      i32.add
+      local.set 1
+      local.get 2
+      local.get 3
+      i32.add
+      local.set 23
+      block
+        local.get 23
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x400000
+        local.tee 25
+        i32.const 1
+        i32.and
+        i32.eqz
+        if (likely)
+          local.get 25
+          local.get 23
+          i32.add
+          i32.load8_u offset=0x0
+          local.set 24
+          br 1
+        end
+        local.get 23
+        i32.const 1
+        i32.const 2
+        local.get 15
+        call 0
+        local.set 24
+        i32.const 0
+        i32.load offset=0x200004
+        local.set 15
+        i32.const 0
+        i32.load offset=0x7c
+        local.tee 19
+        if (unlikely)
+          local.get 19
+          i32.const 1
+          i32.and
+          if
+            i32.const 1
+            local.set 17
+            br 5
+          end
+          local.get 24
+          local.set 4
+          i32.const 0
+          i32.const 2
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+      local.get 24
+      local.set 4
+      local.get 1
+      local.set 23
+      local.get 23
+      i32.const 2
+      i32.add
+      local.set 24
+      local.get 24
+      local.set 25
+      local.get 4
+      local.set 26
+      block
+        local.get 25
+        i32.const 12
+        i32.shr_u
+        i32.const 2
+        i32.shl
+        i32.load offset=0x800000
+        local.tee 27
+        local.get 25
+        i32.or
+        i32.const 1
+        i32.and
+        i32.eqz
+        if (likely)
+          local.get 27
+          local.get 25
+          i32.add
+          local.get 26
+          i32.store16 offset=0x0
+          br 1
+        end
+        local.get 25
+        i32.const 2
+        local.get 26
+        i32.const 3
+        local.get 15
+        call 1
+        i32.const 0
+        i32.load offset=0x200004
+        local.set 15
+        i32.const 0
+        i32.load offset=0x7c
+        local.tee 19
+        if (unlikely)
+          local.get 19
+          i32.const 1
+          i32.and
+          if
+            i32.const 1
+            local.set 17
+            br 5
+          end
+          i32.const 0
+          i32.const 3
+          i32.store offset=0x200000
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+      local.get 0
+      local.set 23
+      local.get 8
+      local.set 24
+      local.get 23
+      local.get 24
+      i32.sub
+      local.set 25
+      local.get 25
+      local.set 9
+      local.get 25
+      local.set 10
+      local.get 23
+      local.get 24
+      local.set 12
+      local.set 11
+      local.get 23
+      local.get 24
+      local.set 14
+      local.set 13
+      local.get 11
+      local.get 12
+      i32.ge_u
+      i32.eqz
+      local.set 36
+      local.get 20
+      i32.const 6
+      i32.add
+      local.set 20
+      local.get 36
+      if
+        local.get 15
+        i32.const 16
+        i32.sub
+        local.set 15
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204048
+        i64.const 1
+        i64.add
+        i64.store offset=0x204048
+        br 1
+      end
+      local.get 15
+      i32.const 15
+      i32.sub
+      local.set 15
+      i32.const 0
+      i32.const 0
+      i64.load offset=0x204050
+      i64.const 1
+      i64.add
+      i64.store offset=0x204050
+      i32.const 1
+      local.set 18
+      i32.const 0
+      i32.const 268
+      i32.store offset=0x3c
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x58
+      i32.const 0
+      i32.const 1
+      i32.store offset=0x110
+      i32.const 0
+      local.set 17
+      br 2
+    end
   end
   local.get 15
   i32.const 15
@@ -631,10 +1181,10 @@ block
   local.set 15
   i32.const 0
   i32.const 0
-  i64.load offset=0x204048
+  i64.load offset=0x204058
   i64.const 1
   i64.add
-  i64.store offset=0x204048
+  i64.store offset=0x204058
   i32.const 1
   local.set 18
   i32.const 0
@@ -703,17 +1253,17 @@ local.get 16
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
-i64.load offset=0x204050
+i64.load offset=0x204060
 i64.const 1
 i64.add
-i64.store offset=0x204050
+i64.store offset=0x204060
 i32.const 0
 i32.const 0
-i64.load offset=0x204058
+i64.load offset=0x204068
 local.get 20
 i64.extend_i32_u
 i64.add
-i64.store offset=0x204058
+i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
