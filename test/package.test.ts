@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { setFlagsOfV8 } from "../src/runner/v8-flags.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -92,6 +93,7 @@ describe("the package", () => {
       const source = Module.wrap(readFileSync(join(directory, "bundle.cjs"), "latin1"));
       const cachedData = readFileSync(join(directory, cache));
       const filename = join(directory, "bundle.cjs");
+      setFlagsOfV8();
       expect(new Script(source, { filename, cachedData }).cachedDataRejected).toBe(false);
     });
   });

@@ -3,7 +3,7 @@ import Module, { createRequire } from "node:module";
 import { setPriority } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
-import { setFlagsOfV8 } from "../v8-flags.ts";
+import { setFlagsOfV8 } from "../runner/v8-flags.ts";
 
 /** What the package's one script exports: it starts a program of ours by the path of its source below src/. */
 export interface Bundle {

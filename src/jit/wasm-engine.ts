@@ -12,7 +12,6 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
-import { setFlagsOfV8 } from "../v8-flags.ts";
 import { encodeAssists } from "./assists.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
@@ -71,7 +70,6 @@ export class WasmEngine {
     /** Most counters, for tests. */
     counters?: number | undefined;
   }) {
-    setFlagsOfV8();
     this.#core = options.core;
     this.#state = options.core.state;
     this.#words = options.core.state.words;

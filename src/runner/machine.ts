@@ -34,6 +34,7 @@ import { createTiming, type BoardTiming } from "./board-timing.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 import { restoreSnapshot, takeSnapshot, type Snapshot } from "./snapshot.ts";
 import type { StopRequest } from "./stop.ts";
+import { setFlagsOfV8 } from "./v8-flags.ts";
 import type { ProfileCounts } from "../peripherals/cortex-m/config.ts";
 
 export type EngineName = "reference" | "handlers" | "wasm";
@@ -114,6 +115,7 @@ export class Machine {
   readonly #steady: SteadyReads;
 
   constructor(options: MachineOptions) {
+    setFlagsOfV8();
     const { board, image } = options;
     this.board = board;
     this.image = image;
