@@ -25,8 +25,8 @@ export interface Surroundings {
   arrived(pc: number): void;
 }
 
-/** Runs of a block in one entry state after which it is worth compiling. */
-const HOT_RUNS = 300;
+/** Instructions executed in a block, in one entry state, after which it is worth compiling. */
+const HOT = 6000;
 
 /** Stands for a load that was skipped: there is no memory at the end of the address space. */
 const NO_LOAD = -1;
@@ -52,7 +52,7 @@ export class Executor {
   readonly #fetch: FetchTiming;
   readonly #progress: Progress;
   readonly #around: Surroundings;
-  readonly #hotRuns: number;
+  readonly #hot: number;
   /** Blocks to come whose runs do not count as heat. */
   #cooling = 0;
   /** The next block is not to run as compiled code: that has just handed it over. */
@@ -66,7 +66,7 @@ export class Executor {
     progress: Progress;
     surroundings: Surroundings;
     stepOnly: boolean;
-    hotRuns?: number | undefined;
+    hot?: number | undefined;
   }) {
     this.#core = options.core;
     this.#words = options.core.state.words;
@@ -77,7 +77,7 @@ export class Executor {
     this.#progress = options.progress;
     this.#around = options.surroundings;
     this.stepOnly = options.stepOnly;
-    this.#hotRuns = options.hotRuns ?? HOT_RUNS;
+    this.#hot = options.hot ?? HOT;
   }
 
   /** Runs until `EXIT.stop`, or until `maxInstructions` more have completed. */
@@ -259,7 +259,11 @@ export class Executor {
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
     if (this.#cooling > 0) this.#cooling--;
-    else if (++record.heat === this.#hotRuns) this.onHot?.(block, entryState);
+    else {
+      const { heat } = record;
+      record.heat = heat + n;
+      if (heat < this.#hot && heat + n >= this.#hot) this.onHot?.(block, entryState);
+    }
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;
     if (repeats && (w[W.exit]! & EXIT.fault) === 0) this.#around.selfLoop(code.pc);
@@ -283,7 +287,7 @@ export class Executor {
 
   /** Compiled code was left for an event: what runs until its entry comes round again is not to be compiled for that. */
   cool(): void {
-    this.#cooling = Math.min(COOLING, this.#hotRuns);
+    this.#cooling = Math.min(COOLING, this.#hot);
   }
 
   /** Compiled code left before instruction `index`, which is to be executed here. */

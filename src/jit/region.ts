@@ -70,13 +70,13 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
     nodes.push({ block, state: s, record: block.schedule(s), id: source.newNodeId() });
   };
   // Arrivals from outside of compiled code: the entry may be part of other regions.
-  const { heat } = entry.schedule(state);
+  const arrivals = entry.schedule(state).heat / entry.code.instructions.length;
   const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
     const runs = block?.schedules[s]?.runs ?? 0;
     const compiled = block?.compiled[s];
-    if (compiled !== undefined && (runs > heat * HOTTER || compiled.typicalRun > LONG_RUN)) return undefined;
-    return runs >= heat / COLD ? block : undefined;
+    if (compiled !== undefined && (runs > arrivals * HOTTER || compiled.typicalRun > LONG_RUN)) return undefined;
+    return runs >= arrivals / COLD ? block : undefined;
   };
   add(entry, state);
   for (let i = 0; i < nodes.length; i++) {

@@ -97,7 +97,7 @@ export class WasmEngine {
       record.heat = 0;
       return;
     }
-    if (this.#heatedSlowly(record)) return;
+    if (this.#heatedSlowly(block, record)) return;
     block.compileAsked[state] = true;
     if (!this.#compilable(block)) return;
     // Which blocks are hot need not be known to the last run.
@@ -151,9 +151,9 @@ export class WasmEngine {
   }
 
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
-  #heatedSlowly(record: ScheduleRecord): boolean {
+  #heatedSlowly(block: Block, record: ScheduleRecord): boolean {
     const { instructions } = this.executor!;
-    const isSlow = instructions - record.heatSince > SLOW_HEAT * record.heat;
+    const isSlow = instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.code.instructions.length;
     if (isSlow) {
       record.heatSince = instructions;
       record.heat = 0;

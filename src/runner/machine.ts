@@ -46,7 +46,7 @@ export interface MachineOptions {
   readonly firmware: string;
   readonly engine: EngineName;
   /** Runs of a block after which it is compiled; undefined is the engine's own choice. */
-  readonly hotRuns?: number;
+  readonly hot?: number;
   /** Counters that compiled code may have before it is given up and begun anew; for tests. */
   readonly compilerCounters?: number;
   /** Numbers of the timing models to replace, for those who fit them. */
@@ -190,7 +190,7 @@ export class Machine {
       progress: this.#progress,
       surroundings: this.#surroundings(),
       stepOnly: reference,
-      hotRuns: options.hotRuns,
+      hot: options.hot,
     });
     if (options.engine === "wasm") this.#addCompiler(options.compilerCounters);
     if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);

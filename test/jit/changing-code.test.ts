@@ -47,7 +47,7 @@ function run(engine: EngineName): {
     image: readImage(image(), "code.bin", { loadAddress: 0 }),
     firmware: "code.bin",
     engine,
-    hotRuns: 3,
+    hot: 3,
     console: () => undefined,
   });
   const code = new Assembler(RAM).put(wide(0xf100_0001), narrow(0x4770)).bytes(); // ADD R0, R0, #1; BX LR

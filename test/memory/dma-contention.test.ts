@@ -52,7 +52,7 @@ function prepare(setup: Setup, copies: boolean): Machine {
     image,
     firmware: "loop.bin",
     engine,
-    hotRuns: 4,
+    hot: 4,
     console: () => undefined,
   });
   const { bus, state } = machine;

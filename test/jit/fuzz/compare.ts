@@ -10,7 +10,7 @@ import { type FuzzBoard, type FuzzProgram, ProgramMaker } from "./program.ts";
 
 const FEATURES: readonly Feature[] = ["v7-M", "DSP", "FPv4-SP"];
 /** Blocks are compiled after so few runs. */
-const HOT_RUNS = 3;
+const HOT = 3;
 
 /** Architectural words that every engine must agree on, by name. */
 const WORDS = Object.entries(W).filter(
@@ -37,7 +37,7 @@ class Run {
       image: readImage(program.image, "fuzz.bin", { loadAddress: program.loadAddress }),
       firmware: "fuzz.bin",
       engine,
-      hotRuns: HOT_RUNS,
+      hot: HOT,
       ...(counters === undefined ? {} : { compilerCounters: counters }),
       console: () => undefined,
     });
