@@ -1,6 +1,7 @@
 import type { FpOp } from "../isa/ir.ts";
 import type { LineTables } from "../memory/line-table.ts";
 import type { DivideCosts } from "../timing/divide.ts";
+import type { DoubleCosts } from "../timing/double.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { RegisterLocals } from "./registers.ts";
@@ -40,6 +41,8 @@ export interface FunctionContext {
   readonly bankConflict: number;
   /** What division takes by its operands. */
   readonly divide: DivideCosts | undefined;
+  /** What operations on doubles take by theirs. */
+  readonly double: DoubleCosts | undefined;
   /** Emits a stall of the cycles on the stack, in an instruction that looks at `attention` when it is done. */
   readonly chargeStacked: (index: number, cause: StallCause) => void;
   /** Emits a stall of instruction `index` of the node. */

@@ -1,10 +1,6 @@
-import { LAYOUT } from "../core/layout.ts";
 import type { F32, FpOp, RoundingMode } from "../isa/ir.ts";
-import { isTimedDouble } from "../timing/double.ts";
-import { isDouble, isSingle } from "../isa/precision.ts";
-import { ValueEmitter } from "./emit-values.ts";
-import { IMPORT } from "./imports.ts";
-import type { FunctionBody, Opcode } from "./wasm-module.ts";
+import { DoubleEmitter } from "./emit-double.ts";
+import type { Opcode } from "./wasm-module.ts";
 
 /** The smallest single that is not subnormal. */
 const SMALLEST_NORMAL = 2 ** -126;
@@ -18,18 +14,11 @@ const ROUND: Partial<Record<RoundingMode, Opcode>> = {
   zero: "f32.trunc",
 };
 
-type Emit = () => void;
-
-/** Sets the local to what the magnitude of results is compared with: infinity while FPSCR is in its usual state, else 0. */
-export function emitFpBound(body: FunctionBody, local: number): void {
-  body.f32(Infinity).f32(0).i32(0).memory("i32.load", LAYOUT.fpFast).op("select").set(local);
-}
-
 /**
  * Emits floating-point arithmetic: native where FPSCR is in its usual state (default modes, IXC set, so that an inexact
  * result tells nothing new) and neither the result nor an operand is special, else the host's.
  */
-export abstract class FpEmitter extends ValueEmitter {
+export abstract class FpEmitter extends DoubleEmitter {
   protected fp(id: number, fp: FpOp): void {
     switch (fp.op) {
       case "add32":
@@ -63,7 +52,7 @@ export abstract class FpEmitter extends ValueEmitter {
         this.#fromFixed32(id, fp);
         return;
       default:
-        this.#hostFp(id, fp);
+        if (!this.double(id, fp)) this.callHost(fp, this.define(id, fp.type));
     }
   }
 
@@ -73,15 +62,15 @@ export abstract class FpEmitter extends ValueEmitter {
     const result = this.define(id, "f32");
     for (const local of operands) body.get(local);
     body.op(op).set(result);
-    this.#unless(
+    this.unless(
       () => this.#isPlain(result, fp.op === "mul32" || fp.op === "div32"),
       () => {
         if (fp.op === "mul32")
-          this.#unless(
+          this.unless(
             () => this.#isExactZero(result, operands),
-            () => this.#callFp32(fp, operands, result),
+            () => this.callHost(fp, result),
           );
-        else this.#callFp32(fp, operands, result);
+        else this.callHost(fp, result);
       },
     );
   }
@@ -91,17 +80,6 @@ export abstract class FpEmitter extends ValueEmitter {
     this.f32(e);
     this.body.set(local);
     return local;
-  }
-
-  #unless(condition: Emit, otherwise: Emit): void {
-    condition();
-    this.body.op("i32.eqz").unlikely();
-    otherwise();
-    this.body.end();
-  }
-
-  #isUsual(): FunctionBody {
-    return this.body.i32(0).memory("i32.load", LAYOUT.fpFast);
   }
 
   /**
@@ -120,21 +98,7 @@ export abstract class FpEmitter extends ValueEmitter {
     const body = this.body;
     body.get(operands[0]!).f32(0).op("f32.eq").get(operands[1]!).f32(0).op("f32.eq", "i32.or");
     body.get(result).f32(0).op("f32.eq", "i32.and");
-    this.#isUsual().op("i32.and");
-  }
-
-  #callFp32(fp: FpOp, operands: readonly number[], result: number): void {
-    const body = this.body;
-    body.i32(this.context.fpNumber(fp));
-    for (let i = 0; i < 3; i++) {
-      const local = operands[i];
-      if (local === undefined) body.i32(0);
-      else body.get(local).op("i32.reinterpret_f32");
-    }
-    body.call(IMPORT.fp32);
-    if (fp.type === "f32") body.op("f32.reinterpret_i32");
-    body.set(result);
-    emitFpBound(body, this.context.fpBound);
+    this.isUsual().op("i32.and");
   }
 
   /**
@@ -161,9 +125,9 @@ export abstract class FpEmitter extends ValueEmitter {
     // No product of two singles that is not zero is zero as a double.
     const isExactZero = (): void => {
       body.get(wide).f64(0).op("f64.eq");
-      this.#isUsual().op("i32.and");
+      this.isUsual().op("i32.and");
     };
-    this.#unless(isRight, () => this.#unless(isExactZero, () => this.#callFp32(fp, operands, result)));
+    this.unless(isRight, () => this.unless(isExactZero, () => this.callHost(fp, result)));
   }
 
   /** NZCV nibble: less 8, equal 6, greater 2; infinite, unordered and every other mode by the host. */
@@ -178,29 +142,29 @@ export abstract class FpEmitter extends ValueEmitter {
     body.i32(8).i32(6).i32(2).get(a).get(b).op("f32.eq", "select");
     body.get(a).get(b).op("f32.lt", "select").set(result);
     body.else();
-    this.#callFp32(fp, operands, result);
+    this.callHost(fp, result);
     body.end();
   }
 
   #roundInt32(id: number, fp: Extract<FpOp, { op: "roundInt32" }>): void {
     const round = ROUND[fp.rmode];
     if (round === undefined) {
-      this.#hostFp(id, fp);
+      this.callHost(fp, this.define(id, fp.type));
       return;
     }
     const operand = this.#keepF32(fp.args[0]);
     const result = this.define(id, "f32");
     this.body.get(operand).op(round).set(result);
-    this.#unless(
+    this.unless(
       () => this.#isPlain(result, false),
-      () => this.#callFp32(fp, [operand], result),
+      () => this.callHost(fp, result),
     );
   }
 
   #toFixed32(id: number, fp: Extract<FpOp, { op: "toFixed32" }>): void {
     const round = ROUND[fp.rmode];
     if (round === undefined || fp.size !== 32) {
-      this.#hostFp(id, fp);
+      this.callHost(fp, this.define(id, fp.type));
       return;
     }
     const body = this.body;
@@ -218,20 +182,20 @@ export abstract class FpEmitter extends ValueEmitter {
       body.get(scaled).op("f32.abs");
       body.f32(2 ** 31).op("f32.lt");
     }
-    this.#isUsual().op("i32.and").likely();
+    this.isUsual().op("i32.and").likely();
     body
       .get(scaled)
       .op(fp.unsigned ? "i32.trunc_f32_u" : "i32.trunc_f32_s")
       .set(result);
     body.else();
-    this.#callFp32(fp, [operand], result);
+    this.callHost(fp, result);
     body.end();
   }
 
   /** Never special: the smallest number that is not zero is 2^-32. */
   #fromFixed32(id: number, fp: Extract<FpOp, { op: "fromFixed32" }>): void {
     if (fp.rmode !== "nearest" && fp.rmode !== "fpscr") {
-      this.#hostFp(id, fp);
+      this.callHost(fp, this.define(id, fp.type));
       return;
     }
     const body = this.body;
@@ -239,53 +203,12 @@ export abstract class FpEmitter extends ValueEmitter {
     this.i32(fp.args[0]);
     body.set(operand);
     const result = this.define(id, "f32");
-    this.#isUsual().likely();
+    this.isUsual().likely();
     body.get(operand).op(fp.unsigned ? "f32.convert_i32_u" : "f32.convert_i32_s");
     if (fp.fracBits !== 0) body.f32(2 ** -fp.fracBits).op("f32.mul");
     body.set(result);
     body.else();
-    body.i32(this.context.fpNumber(fp)).get(operand).i32(0).i32(0);
-    body.call(IMPORT.fp32).op("f32.reinterpret_i32").set(result);
-    emitFpBound(body, this.context.fpBound);
+    this.callHost(fp, result);
     body.end();
-  }
-
-  #hostFp(id: number, fp: FpOp): void {
-    const body = this.body;
-    const is64 = fp.type === "f64" || fp.args.some(isDouble);
-    body.i32(this.context.fpNumber(fp));
-    for (let i = 0; i < 3; i++) this.#fpBits(fp, i, is64);
-    if (is64) body.i32(this.place).get(this.context.left);
-    body.call(is64 ? IMPORT.fp64 : IMPORT.fp32);
-    const result = this.define(id, fp.type);
-    if (is64) {
-      if (fp.type === "f64") body.op("f64.reinterpret_i64");
-      else body.op("i32.wrap_i64");
-    }
-    if (fp.type === "f32") body.op("f32.reinterpret_i32");
-    body.set(result);
-    emitFpBound(body, this.context.fpBound);
-    if (isTimedDouble(fp.op)) this.afterStall();
-  }
-
-  /** Bits of operand `i`, or zero. */
-  #fpBits(fp: FpOp, i: number, is64: boolean): void {
-    const body = this.body;
-    const arg = fp.args[i];
-    if (arg === undefined) {
-      if (is64) body.i64(0);
-      else body.i32(0);
-      return;
-    }
-    if (isDouble(arg)) {
-      this.f64(arg);
-      body.op("i64.reinterpret_f64");
-      return;
-    }
-    if (isSingle(arg)) {
-      this.f32(arg);
-      body.op("i32.reinterpret_f32");
-    } else this.i32(arg);
-    if (is64) body.op("i64.extend_i32_s");
   }
 }

@@ -46,8 +46,6 @@ export abstract class ValueEmitter {
 
   /** Behind the instruction, `attention` is to be looked at. */
   protected abstract looksBehind(): void;
-  /** Emits what follows a call of a host function that lets time pass and does nothing else. */
-  protected abstract afterStall(): void;
 
   get place(): number {
     return (this.#node << 8) | this.index;

@@ -3,7 +3,7 @@ import { InternalError } from "../errors.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { aroundAccesses } from "./accesses.ts";
-import { emitFpBound } from "./emit-fp.ts";
+import { emitFpBound } from "./emit-fp-host.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
@@ -276,13 +276,6 @@ export class BlockEmitter extends MemoryEmitter {
   }
 
   protected looksBehind(): void {
-    this.#mayAsk = true;
-  }
-
-  protected afterStall(): void {
-    const { area, left, attention } = this.context;
-    this.body.i32(0).memory("i32.load", area.left).set(left);
-    this.body.i32(0).memory("i32.load", LAYOUT.exit).set(attention);
     this.#mayAsk = true;
   }
 

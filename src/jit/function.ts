@@ -5,7 +5,7 @@ import type { DataTiming } from "../memory/bus.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
-import { emitFpBound } from "./emit-fp.ts";
+import { emitFpBound } from "./emit-fp-host.ts";
 import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { IMPORT, REGION_TYPE } from "./imports.ts";
@@ -33,6 +33,7 @@ export interface CompileOptions {
   /** Cycles of a broken bank rule; 0 on a core without one. */
   readonly bankConflict: number;
   readonly divide: CoreTiming["divide"];
+  readonly double: CoreTiming["double"];
   /** Tables of the branch predictor, where the core has one. */
   readonly predictor: PredictorTables | undefined;
   /** Byte offset of the fetch epoch, where fetching has a memory; each node then checks its own word. */
@@ -184,6 +185,7 @@ class FunctionCompiler {
       assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,
       divide: this.#options.divide,
+      double: this.#options.double,
       chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,

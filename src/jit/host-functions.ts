@@ -15,11 +15,7 @@ export const HOST_FUNCTIONS = [
   { name: "present", signature: { params: ["i32", "i32"], results: ["i32"] } },
   /** number of the operation, bits of up to three operands → bits */
   { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
-  /** The same with place, left */
-  {
-    name: "fp64",
-    signature: { params: ["i32", "i64", "i64", "i64", "i32", "i32"], results: ["i64"] },
-  },
+  { name: "fp64", signature: { params: ["i32", "i64", "i64", "i64"], results: ["i64"] } },
   /** FPSCR := operand */
   { name: "vmsr", signature: { params: ["i32"], results: [] } },
   /** x → bit reversal */

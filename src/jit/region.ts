@@ -75,7 +75,8 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
     const block = source.find(pc, itState);
     const runs = block?.schedules[s]?.runs ?? 0;
     const compiled = block?.compiled[s];
-    if (compiled !== undefined && (runs > arrivals * HOTTER || compiled.typicalRun > LONG_RUN)) return undefined;
+    if (compiled !== undefined && (runs > arrivals * HOTTER || compiled.typicalRun > LONG_RUN))
+      return undefined;
     return runs >= arrivals / COLD ? block : undefined;
   };
   add(entry, state);

@@ -11,7 +11,6 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp, Statement } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
-import { causeOfDouble, isTimedDouble } from "../timing/double.ts";
 import { encodeAssists } from "./assists.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
@@ -116,6 +115,7 @@ export class WasmEngine {
       area: this.#area,
       bankConflict: this.#timing.bankConflict,
       divide: this.#timing.divide,
+      double: this.#timing.double,
       predictor: this.#timing.branch?.tables,
       epochWord: this.#fetch.epochWord,
       fetchesFreely: ({ block }) =>
@@ -153,7 +153,8 @@ export class WasmEngine {
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
   #heatedSlowly(block: Block, record: ScheduleRecord): boolean {
     const { instructions } = this.executor!;
-    const isSlow = instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.code.instructions.length;
+    const isSlow =
+      instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.code.instructions.length;
     if (isSlow) {
       record.heatSince = instructions;
       record.heat = 0;
@@ -327,16 +328,7 @@ export class WasmEngine {
       },
       fp32: (number: number, a: number, b: number, c: number): number =>
         fpOperation(state, this.#fpOps[number]!, [a, b, c]) as number,
-      fp64: (number: number, a: bigint, b: bigint, c: bigint, place: number, left: number): bigint => {
-        const { op, args } = this.#fpOps[number]!;
-        if (isTimedDouble(op)) {
-          this.#enter(place, left);
-          const operands = [a, b, c].slice(0, args.length).map((bits) => BigInt.asUintN(64, bits));
-          this.#progress.stall(this.#timing.double?.(op, operands) ?? 0, causeOfDouble(op));
-          this.#publish();
-        }
-        return this.#fp64(number, [a, b, c]);
-      },
+      fp64: (number: number, a: bigint, b: bigint, c: bigint): bigint => this.#fp64(number, [a, b, c]),
       vmsr: (value: number): void => {
         state.fpscr = value;
       },

@@ -23,7 +23,7 @@ import { SteadyReads } from "../memory/steady-reads.ts";
 import { divideCycles } from "../timing/divide.ts";
 import { Scheduler } from "../peripherals/scheduler.ts";
 import type { CostOverrides } from "../timing/cost.ts";
-import { causeOfDouble, type TimedDouble } from "../timing/double.ts";
+import { causeOfDouble, doubleCycles, type TimedDouble } from "../timing/double.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
@@ -162,8 +162,10 @@ export class Machine {
         if (costs !== undefined)
           this.#progress.stall(divideCycles(costs, signed, dividend, divisor), "divide");
       },
-      double: (op: TimedDouble, operands: readonly bigint[]) =>
-        this.#progress.stall(this.timing.core.double?.(op, operands) ?? 0, causeOfDouble(op)),
+      double: (op: TimedDouble, operands: readonly bigint[]) => {
+        const costs = this.timing.core.double;
+        if (costs !== undefined) this.#progress.stall(doubleCycles(costs, op, operands), causeOfDouble(op));
+      },
     };
     const reference = options.engine === "reference";
     const maker = reference

@@ -7,6 +7,7 @@ import {
   type NamedCost,
   overridden,
 } from "./cost.ts";
+import type { DoubleCosts, SumCosts } from "./double.ts";
 
 /**
  * Numbers of the Cortex-M7 model, for which Arm publishes no table. Sources: J = measurements on STM32H743 published in
@@ -197,6 +198,19 @@ export const M7_DOUBLE = {
     zero: cost(0, "J", "medium"),
   },
 } as const;
+
+const sumCosts = (row: Readonly<Record<keyof SumCosts, Cost>>): SumCosts => ({
+  same: row.same.cycles,
+  different: row.different.cycles,
+  subnormal: row.subnormal.cycles,
+  zero: row.zero.cycles,
+});
+export const m7DoubleCosts: DoubleCosts = {
+  add: sumCosts(M7_DOUBLE.add),
+  fma: sumCosts(M7_DOUBLE.fma),
+  multiply: M7_DOUBLE.multiply.cycles,
+  divide: M7_DOUBLE.divide.cycles,
+};
 
 /** Stores of bytes and halfwords that follow each other: cycles that each keeps the memory busy. */
 export const M7_STORES = {

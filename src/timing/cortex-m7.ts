@@ -1,7 +1,6 @@
 import { BranchPredictor, type BranchPredictorOptions } from "./branch-predictor.ts";
 import type { CostOverrides } from "./cost.ts";
-import { m7CostTables, type M7Costs } from "./cortex-m7-costs.ts";
-import { doubleCycles } from "./cortex-m7-double.ts";
+import { m7CostTables, m7DoubleCosts, type M7Costs } from "./cortex-m7-costs.ts";
 import { REFILLED } from "./cortex-m7-fetch.ts";
 import { CortexM7Pipeline } from "./cortex-m7-pipeline.ts";
 import { divideCosts } from "./divide.ts";
@@ -50,7 +49,7 @@ export function cortexM7(
       const traced = schedule(instructions, entry, trace);
       return { ...trace, schedule: traced };
     },
-    double: doubleCycles,
+    double: m7DoubleCosts,
     divide,
   };
 }

@@ -1,6 +1,6 @@
 import type { Footprint } from "../isa/footprint.ts";
 import type { DivideCosts } from "./divide.ts";
-import type { TimedDouble } from "./double.ts";
+import type { DoubleCosts } from "./double.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
 
 /** Causes that every cycle is attributed to, exactly one each, in the order of the report. */
@@ -135,8 +135,8 @@ export interface CoreTiming {
   schedule(instructions: readonly TimedInstruction[], entry: number): Schedule;
   /** What division takes by its operands; undefined where they do not matter. */
   readonly divide: DivideCosts | undefined;
-  /** Cycles of an operation on doubles beyond those in the schedule; absent where operands do not matter. */
-  readonly double?: (op: TimedDouble, operands: readonly bigint[]) => number;
+  /** What operations on doubles take by their operands; absent where they do not matter. */
+  readonly double?: DoubleCosts;
   /** Cycles beyond the schedule of an instruction that breaks the bank rule (see `Schedule.bankRule`). */
   readonly bankConflict: number;
   readonly branch: BranchTiming | undefined;

@@ -53,6 +53,7 @@ function compileListing(listing: string): string {
     area,
     bankConflict: 0,
     divide: undefined,
+    double: undefined,
     predictor: undefined,
     epochWord: undefined,
     fetchesFreely: () => true,

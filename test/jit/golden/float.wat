@@ -172,9 +172,9 @@ block
     i32.eqz
     if (unlikely)
       i32.const 0
-      local.get 23
+      local.get 7
       i32.reinterpret_f32
-      local.get 24
+      local.get 8
       i32.reinterpret_f32
       i32.const 0
       call 4
@@ -203,9 +203,9 @@ block
   i32.eqz
   if (unlikely)
     i32.const 0
-    local.get 26
+    local.get 9
     i32.reinterpret_f32
-    local.get 27
+    local.get 25
     i32.reinterpret_f32
     i32.const 0
     call 4
@@ -266,11 +266,11 @@ block
     i32.eqz
     if (unlikely)
       i32.const 0
-      local.get 23
+      local.get 10
       i32.reinterpret_f32
-      local.get 24
+      local.get 7
       i32.reinterpret_f32
-      local.get 25
+      local.get 8
       i32.reinterpret_f32
       call 4
       f32.reinterpret_i32
@@ -313,9 +313,9 @@ block
     local.set 19
   else
     i32.const 0
-    local.get 23
+    local.get 9
     i32.reinterpret_f32
-    local.get 24
+    local.get 10
     i32.reinterpret_f32
     i32.const 0
     call 4
@@ -536,9 +536,9 @@ block
         i32.eqz
         if (unlikely)
           i32.const 0
-          local.get 23
+          local.get 7
           i32.reinterpret_f32
-          local.get 24
+          local.get 8
           i32.reinterpret_f32
           i32.const 0
           call 4
@@ -567,9 +567,9 @@ block
       i32.eqz
       if (unlikely)
         i32.const 0
-        local.get 26
+        local.get 9
         i32.reinterpret_f32
-        local.get 27
+        local.get 25
         i32.reinterpret_f32
         i32.const 0
         call 4
@@ -630,11 +630,11 @@ block
         i32.eqz
         if (unlikely)
           i32.const 0
-          local.get 23
+          local.get 10
           i32.reinterpret_f32
-          local.get 24
+          local.get 7
           i32.reinterpret_f32
-          local.get 25
+          local.get 8
           i32.reinterpret_f32
           call 4
           f32.reinterpret_i32
@@ -677,9 +677,9 @@ block
         local.set 19
       else
         i32.const 0
-        local.get 23
+        local.get 9
         i32.reinterpret_f32
-        local.get 24
+        local.get 10
         i32.reinterpret_f32
         i32.const 0
         call 4
