@@ -81,6 +81,14 @@ const SPECIAL = [
   Infinity, -Infinity, NaN,
 ]; // prettier-ignore
 
+/** A product a little less than a power of two, which is half a unit in the last place of the addend. */
+function nearTie(random: Random): readonly [number, number, number] {
+  const scale = 2 ** random.below(20);
+  const sign = random.pick([1, -1]);
+  const addend = (2 ** 53 + 2 * random.below(8)) * random.pick([1, -1]);
+  return [(1 + 2 ** -27) * scale, (sign * (1 - 2 ** -27)) / scale, addend];
+}
+
 function operands(): Float64Array {
   const random = new Random(20_261_122);
   const bits = new DataView(new ArrayBuffer(8));
@@ -105,7 +113,7 @@ function operands(): Float64Array {
       () => -step,
       few,
     ]);
-    out.set([a, b, addend()], 3 * i);
+    out.set(i % 10 === 9 ? nearTie(random) : [a, b, addend()], 3 * i);
   }
   return out;
 }
