@@ -9,6 +9,7 @@ import { RandomInstructions } from "./instructions.ts";
 import { type FuzzBoard, type FuzzProgram, ProgramMaker } from "./program.ts";
 
 const FEATURES: readonly Feature[] = ["v7-M", "DSP", "FPv4-SP"];
+const DOUBLES: readonly Feature[] = ["FPv5-SP", "FPv4-DP", "FPv5-DP"];
 /** Blocks are compiled after so few runs. */
 const HOT = 3;
 
@@ -21,7 +22,10 @@ const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 /** The program of a seed. */
 export function programOf(seed: number, board: FuzzBoard): FuzzProgram {
   const decoder = decoderFor(shippedBoard(board.id).core.fpu);
-  const instructions = new RandomInstructions(decoder, new Set(FEATURES));
+  const instructions = new RandomInstructions(
+    decoder,
+    new Set(board.hasDoubles === true ? [...FEATURES, ...DOUBLES] : FEATURES),
+  );
   return new ProgramMaker(new Random(seed), board, instructions).make();
 }
 

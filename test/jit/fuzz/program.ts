@@ -4,7 +4,7 @@ import { itBlock, KEPT, type RandomInstructions } from "./instructions.ts";
 
 /** Where programs of a board lie. */
 export interface FuzzBoard {
-  readonly id: "mps2-an386" | "nucleo-f746zg" | "nucleo-l4r5zi";
+  readonly id: "mps2-an386" | "nucleo-f746zg" | "nucleo-l4r5zi" | "nucleo-h743zi2";
   /** Where the image may lie: one is picked. */
   readonly code: readonly number[];
   /** RAM of at least 64 KB. */
@@ -12,6 +12,8 @@ export interface FuzzBoard {
   /** The register that sets flash latency, accelerators and prefetch, and its bits that may be set. */
   readonly flash: { readonly register: number; readonly bits: number } | undefined;
   readonly hasCaches: boolean;
+  /** Its programs compute with doubles too. */
+  readonly hasDoubles?: boolean;
 }
 
 export const FUZZ_BOARDS: readonly FuzzBoard[] = [
@@ -29,6 +31,14 @@ export const FUZZ_BOARDS: readonly FuzzBoard[] = [
     ram: 0x2000_0000,
     flash: { register: 0x4002_2000, bits: 0x703 },
     hasCaches: false,
+  },
+  {
+    id: "nucleo-h743zi2",
+    code: [0x0800_0000],
+    ram: 0x2400_0000,
+    flash: undefined,
+    hasCaches: true,
+    hasDoubles: true,
   },
 ];
 
