@@ -20,6 +20,8 @@ export interface CompiledEntry {
   readonly typicalRun: number;
 }
 
+/** Instructions of a block that is no longer short. */
+const SHORT = 20;
 /** Most targets of an indirect jump that are remembered. */
 const KEPT_TARGETS = 8;
 
@@ -42,6 +44,8 @@ export class Block {
   readonly compiled: (CompiledEntry | undefined)[] = [];
   /** What a branch predictor makes of the last instruction. */
   readonly branchKind: BranchKind | undefined;
+  /** What one run adds to the heat of its entry state: more for a long block, whose runs take the handlers longer. */
+  readonly warmth: number;
   /** Whether every instruction can be compiled; undefined until someone has looked. */
   isCompilable: boolean | undefined;
   /** States for which compiling was tried and not worth it, or is waiting. */
@@ -62,6 +66,7 @@ export class Block {
     this.#words = words;
     const last = code.instructions.at(-1);
     this.branchKind = last && branchKind(last);
+    this.warmth = Math.max(1, code.instructions.length / SHORT);
     this.lines = linesOf(code, lineShift);
     this.distinctLines = this.lines
       .map(({ address }) => address)

@@ -25,8 +25,8 @@ export interface Surroundings {
   arrived(pc: number): void;
 }
 
-/** Instructions executed in a block, in one entry state, after which it is worth compiling. */
-const HOT = 6000;
+/** Heat of a block in one entry state from which it is worth compiling: each run adds `Block.warmth`. */
+const HOT = 300;
 
 /** Stands for a load that was skipped: there is no memory at the end of the address space. */
 const NO_LOAD = -1;
@@ -261,8 +261,8 @@ export class Executor {
     if (this.#cooling > 0) this.#cooling--;
     else {
       const { heat } = record;
-      record.heat = heat + n;
-      if (heat < this.#hot && heat + n >= this.#hot) this.onHot?.(block, entryState);
+      record.heat = heat + block.warmth;
+      if (heat < this.#hot && record.heat >= this.#hot) this.onHot?.(block, entryState);
     }
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;

@@ -22,7 +22,7 @@ export class ScheduleRecord {
    * event, if nothing stalls. Broken bank rules are allowed for.
    */
   readonly longest: number;
-  /** Instructions executed by an engine other than the compiler's since it was last asked about them. */
+  /** Grows with each run by an engine other than the compiler's since it was last asked about it. */
   heat = 0;
   /** Instructions that had been executed when counting `heat` began anew. */
   heatSince = 0;

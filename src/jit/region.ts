@@ -70,7 +70,7 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
     nodes.push({ block, state: s, record: block.schedule(s), id: source.newNodeId() });
   };
   // Arrivals from outside of compiled code: the entry may be part of other regions.
-  const arrivals = entry.schedule(state).heat / entry.code.instructions.length;
+  const arrivals = entry.schedule(state).heat / entry.warmth;
   const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
     const runs = block?.schedules[s]?.runs ?? 0;

@@ -153,8 +153,7 @@ export class WasmEngine {
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
   #heatedSlowly(block: Block, record: ScheduleRecord): boolean {
     const { instructions } = this.executor!;
-    const isSlow =
-      instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.code.instructions.length;
+    const isSlow = instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.warmth;
     if (isSlow) {
       record.heatSince = instructions;
       record.heat = 0;
