@@ -11,7 +11,10 @@ export interface Measurement {
   readonly seconds: number;
   /** Million instructions a second of processor time of all threads, V8's compilers included, over the whole run. */
   readonly rate: number;
-  /** The same over the second half and of the thread that executes the firmware alone: compiled and settled. */
+  /**
+   * The same of the thread that executes the firmware alone, from half to nine tenths of the instructions: compiled and
+   * settled, and before the program prints its check value, which takes simulated time on a serial line.
+   */
   readonly steadyRate: number;
   readonly peakMB: number;
   /** What the program printed; empty when the time limit ended it. */
@@ -51,15 +54,17 @@ function measure(file: string, board: string, engine: EngineName, limit: number)
     marks.push({ at: spentByThread(), instructions: machine.executor.instructions });
   }
   const end = marks.at(-1)!;
-  const middle = marks.find(({ instructions }) => instructions >= end.instructions / 2)!;
-  const rate = (from: (typeof marks)[number]): number =>
-    (end.instructions - from.instructions) / (end.at - from.at) / 1000;
+  const markAt = (part: number): (typeof marks)[number] =>
+    marks.find(({ instructions }) => instructions >= end.instructions * part)!;
+  const rate = (from: (typeof marks)[number], to: (typeof marks)[number]): number =>
+    (to.instructions - from.instructions) / (to.at - from.at) / 1000;
+  const [half, late] = [markAt(0.5), markAt(0.9)];
   return {
     instructions: end.instructions,
     cycles: machine.state.cycles,
     seconds: (performance.now() - start) / 1000,
     rate: end.instructions / (spentByAll() - began) / 1000,
-    steadyRate: middle === end ? rate(marks[0]!) : rate(middle),
+    steadyRate: half === late ? rate(marks[0]!, end) : rate(half, late),
     peakMB: process.resourceUsage().maxRSS / 1024,
     text: text.trim(),
   };

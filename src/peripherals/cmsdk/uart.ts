@@ -22,7 +22,7 @@ export class CmsdkUart extends RegisterPeripheral implements SerialPort {
     STATE: { offset: 0x04, rw: 0, w1c: STATE.TXOR | STATE.RXOR, steady: true, write: () => this.#update() },
     CTRL: { offset: 0x08, rw: 0x7f, write: () => this.#controlChanged() },
     /** INTSTATUS when read, INTCLEAR when written. */
-    INTSTATUS: { offset: 0x0c, rw: 0, w1c: 0xf, write: (_v, _p, bits) => this.#clear(bits) },
+    INTSTATUS: { offset: 0x0c, rw: 0, w1c: 0xf, write: (_v, before, bits) => this.#clear(before, bits) },
     BAUDDIV: { offset: 0x10, rw: 0x000f_ffff, write: () => this.#controlChanged() },
     ...identification(0x21),
   });
@@ -107,9 +107,13 @@ export class CmsdkUart extends RegisterPeripheral implements SerialPort {
     if (this.r.CTRL.has(CTRL.TXIE)) this.r.INTSTATUS.setBits(INT.TX);
     this.#update();
   }
-  #clear(bits: number): void {
-    if ((bits & INT.TXOR) !== 0) this.r.STATE.clearBits(STATE.TXOR);
-    if ((bits & INT.RXOR) !== 0) this.r.STATE.clearBits(STATE.RXOR);
+  /** Firmware for qemu clears the transmit interrupt whenever it looks at the state: most often it is not there. */
+  #clear(before: number, bits: number): void {
+    const { STATE: state } = this.r;
+    const overruns = (state.has(STATE.TXOR) ? INT.TXOR : 0) | (state.has(STATE.RXOR) ? INT.RXOR : 0);
+    if (((before | overruns) & bits) === 0) return;
+    if ((bits & INT.TXOR) !== 0) state.clearBits(STATE.TXOR);
+    if ((bits & INT.RXOR) !== 0) state.clearBits(STATE.RXOR);
     this.#update();
   }
 
