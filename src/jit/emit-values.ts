@@ -1,6 +1,15 @@
 import type { BinaryOp, F32, F64, Flag, I32, I64, UnaryOp } from "../isa/ir.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { IMPORT } from "./imports.ts";
+import {
+  bothOf,
+  emitLane,
+  packedHalfwords,
+  type Lane,
+  type Lanes,
+  type LaneSource,
+  type Word,
+} from "./halfwords.ts";
 import { emitSticky } from "./registers.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
@@ -31,6 +40,8 @@ export abstract class ValueEmitter {
   protected readonly temporaries = new Map<number, { readonly local: number; readonly type: ValueType }>();
   protected readonly pool: TemporaryPool;
   protected index = 0;
+  /** Of registers whose halfwords are known apart. */
+  readonly #lanes = new Map<number, Lanes>();
   /** Word that N was last set from, in this instruction. */
   #negative: I32 | undefined;
   /** N and V come from the same subtraction, of the operands in V's locals. */
@@ -365,14 +376,46 @@ export abstract class ValueEmitter {
     this.i32(a);
     this.body.op("i64.extend_i32_s");
   }
+  /** @param a as `isHalfword` knows it */
   #halfword(a: I32): void {
-    if (a.k === "un") {
-      this.i32(a.a);
-      this.body.op("i64.extend_i32_u", "i64.extend16_s");
-    } else if (a.k === "bin") {
-      this.i32(a.a);
-      this.body.op("i64.extend_i32_s").i64(16).op("i64.shr_s");
+    if (a.k !== "un" && a.k !== "bin") return;
+    emitLane(this.body, this.#lanesOf(a.a)[a.k === "un" ? "low" : "high"]);
+  }
+
+  #lanesOf(word: I32): Lanes {
+    if (word.k === "R") return this.#lanes.get(word.n) ?? bothOf(this.#localOf(word));
+    if (word.k === "tmp") return bothOf(this.#localOf(word));
+    const local = this.pool.take("i32");
+    this.i32(word);
+    this.body.set(local);
+    return bothOf(local);
+  }
+  #laneOf({ word, shift, bits }: LaneSource): Lane {
+    if (bits === 8) return { local: this.#localOf(word), shift, bits };
+    return this.#lanesOf(word)[shift === 0 ? "low" : "high"];
+  }
+  #localOf(word: Word): number {
+    return word.k === "R" ? this.context.registers.R(word.n) : this.temporaries.get(word.id)!.local;
+  }
+
+  /** R[n] := e. Halfwords that it is packed from are kept beside it, since their words may change. */
+  protected setR(n: number, e: I32): void {
+    const { body } = this;
+    const { registers } = this.context;
+    const packed = packedHalfwords(e);
+    if (packed === undefined) this.#lanes.delete(n);
+    else {
+      const [low, high] = registers.halves(n);
+      const [lowFrom, highFrom] = [this.#laneOf(packed.low), this.#laneOf(packed.high)];
+      body.get(lowFrom.local).get(highFrom.local).set(high).set(low);
+      this.#lanes.set(n, { low: { ...lowFrom, local: low }, high: { ...highFrom, local: high } });
     }
+    this.i32(e);
+    body.set(registers.R(n));
+  }
+  /** What halfwords are made of is no longer known. */
+  protected forgetHalfwords(): void {
+    this.#lanes.clear();
   }
 
   protected f32(e: F32): void {

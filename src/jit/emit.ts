@@ -67,6 +67,7 @@ export class BlockEmitter extends MemoryEmitter {
     this.#around(statements);
     this.#fpChecked = fpChecked;
     this.forgetComparison();
+    this.forgetHalfwords();
     this.body.else();
     onSkip();
     this.body.end();
@@ -115,8 +116,7 @@ export class BlockEmitter extends MemoryEmitter {
     const { registers } = this.context;
     switch (s.k) {
       case "setR":
-        this.i32(s.e);
-        body.set(registers.R(s.n));
+        this.setR(s.n, s.e);
         if (s.n === 13) this.#stackMoved();
         return;
       case "setFlag":
@@ -159,6 +159,7 @@ export class BlockEmitter extends MemoryEmitter {
         body.begin("if");
         this.#all(s.body);
         this.forgetComparison();
+        this.forgetHalfwords();
         body.end();
         this.#fpChecked = fpChecked;
         return;

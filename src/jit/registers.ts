@@ -35,9 +35,12 @@ export class RegisterLocals {
   readonly #R = new Map<number, number>();
   readonly #S = new Map<number, number>();
   readonly #flags = new Map<Flag, Cached>();
+  readonly #halves = new Map<number, readonly [number, number]>();
+  readonly #body: FunctionBody;
 
   /** @param conditions the function tests conditions of IT blocks */
   constructor(body: FunctionBody, footprints: Iterable<Footprint>, conditions: boolean) {
+    this.#body = body;
     let [reads, writes, writesFlags, readsS, writesS] = [0, 0, 0, 0, 0];
     let readsFlags = conditions ? FLAG_BITS.N | FLAG_BITS.Z | FLAG_BITS.C | FLAG_BITS.V : 0;
     for (const f of footprints) {
@@ -72,6 +75,13 @@ export class RegisterLocals {
 
   R(n: number): number {
     return this.#R.get(n)!;
+  }
+  /** Two i32 locals beside a register, for what its halfwords are made of. */
+  halves(n: number): readonly [number, number] {
+    let locals = this.#halves.get(n);
+    if (locals === undefined)
+      this.#halves.set(n, (locals = [this.#body.local("i32"), this.#body.local("i32")]));
+    return locals;
   }
   S(n: number): number {
     return this.#S.get(n)!;

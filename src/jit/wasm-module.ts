@@ -137,6 +137,7 @@ export const OP = {
   "f64.reinterpret_i64": 0xbf,
   "i32.extend8_s": 0xc0,
   "i32.extend16_s": 0xc1,
+  "i64.extend8_s": 0xc2,
   "i64.extend16_s": 0xc3,
 } as const;
 export type Opcode = keyof typeof OP;
