@@ -64,7 +64,7 @@ const { metafile } = await build({
 await build({
   ...common,
   stdin: {
-    contents: `import { loadBundle, preferThisThread } from "./src/cli/launch.ts"; preferThisThread(); void loadBundle(__filename).start("${COMMAND}");`,
+    contents: `import { loadBundle } from "./src/cli/launch.ts"; void loadBundle(__filename).start("${COMMAND}");`,
     resolveDir: root,
   },
   banner: { js: "#!/usr/bin/env node" },

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { preferThisThread } from "./priority.ts";
 
 /** What can be driven: a simulation, or two in lockstep. */
 export interface Drivable {
@@ -31,6 +32,7 @@ export interface DriveOptions {
  * @returns seconds of this computer
  */
 export async function drive(simulation: Drivable, options: DriveOptions): Promise<number> {
+  preferThisThread();
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   const interrupt = (): void => {

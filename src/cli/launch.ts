@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { setPriority } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { setFlagsOfV8 } from "../runner/v8-flags.ts";
@@ -24,23 +23,6 @@ export function loadBundle(launcher: string): Bundle {
   if (cachedData !== undefined) return run(compile(file, cachedData), file);
   (Module as { enableCompileCache?: () => void }).enableCompileCache?.();
   return createRequire(file)(file) as Bundle;
-}
-
-/** A step that leaves a tenth of a contended core. */
-const LOWER_PRIORITY = 10;
-
-/**
- * V8's own threads, which compile in the background, are not to hold up the one that runs the program where cores are
- * few. Each thread of Linux has a priority; elsewhere nothing is changed.
- */
-export function preferThisThread(): void {
-  if (process.platform !== "linux") return;
-  try {
-    for (const thread of readdirSync("/proc/self/task").map(Number))
-      if (thread !== process.pid) setPriority(thread, LOWER_PRIORITY);
-  } catch {
-    // Only a matter of speed.
-  }
 }
 
 /** Compiles `bundle.cjs` anew. @returns it with what makes the cache for the next ones, once it has run */
