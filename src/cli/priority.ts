@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
+import { isMainThread } from "node:worker_threads";
 
 /** A step of Linux's priorities that leaves a tenth of a contended core. */
 const LOWER = 10;
@@ -10,7 +11,7 @@ const LOWER = 10;
  * priority; elsewhere nothing is changed.
  */
 export function preferThisThread(): void {
-  if (process.platform !== "linux") return;
+  if (process.platform !== "linux" || !isMainThread) return;
   try {
     for (const thread of readdirSync("/proc/self/task").map(Number))
       if (thread !== process.pid) setPriority(thread, LOWER);
