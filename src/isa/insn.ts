@@ -41,7 +41,8 @@ export type TimingClass =
   | "branch.table" // TBB, TBH
   | "it"
   | "nop" // NOP, hints, PLD
-  | "barrier"
+  | "barrier" // DSB, DMB
+  | "barrier.instruction" // ISB
   | "system" // MRS, MSR, CPS, CLREX
   | "wait" // WFI, WFE
   | "exception" // SVC, BKPT, UDF

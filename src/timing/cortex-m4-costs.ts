@@ -55,6 +55,7 @@ export const M4_CLASS = {
   it: one,
   nop: one,
   barrier: cost(3, "TRM: 1 + B; B as a refill of the pipeline", "low"),
+  "barrier.instruction": cost(3, "TRM: 1 + B; B as a refill of the pipeline", "low"),
   system: cost(2, "TRM: 1 or 2", "medium"),
   wait: one,
   exception: one,

@@ -53,6 +53,8 @@ export const M7_ISSUE = {
   it: one,
   nop: one,
   barrier: cost(4, "inferred: the pipeline drains", "low"),
+  /** Fetching starts anew behind it. */
+  "barrier.instruction": cost(4, "inferred: the pipeline drains", "low"),
   system: cost(1, "LLVM: alone", "low"),
   wait: one,
   exception: one,

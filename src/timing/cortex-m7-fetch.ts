@@ -33,6 +33,10 @@ export class FetchQueue {
   jump(end: number, cycle: number): void {
     if ((end & (WINDOW - 1)) !== 0) this.#advance(cycle);
   }
+  /** Nothing that was fetched is kept: the next instruction comes with the first of new windows, at `cycle`. */
+  restart(cycle: number): void {
+    for (let i = 0; i < WINDOWS; i++) this.#ready[i] = cycle + i;
+  }
   #advance(cycle: number): void {
     const ready = this.#ready;
     for (let i = 1; i < WINDOWS; i++) ready[i - 1] = ready[i]!;

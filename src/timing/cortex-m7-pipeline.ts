@@ -230,6 +230,7 @@ export class CortexM7Pipeline implements Pipeline {
     }
     this.#stores.issue(footprint, issued);
     this.#fetch.consume(pc, size, issued);
+    if (timing === "barrier.instruction") this.#fetch.restart(this.now);
     this.#lastIssue = issued;
   }
 

@@ -65,6 +65,7 @@ const UNITS = {
   it: 0,
   nop: 0,
   barrier: alone,
+  "barrier.instruction": alone,
   system: alone,
   wait: alone,
   exception: alone,

@@ -182,12 +182,16 @@ const BARRIER_OPTIONS: Readonly<Record<number, string>> = {
   0b1111: "sy",
 };
 
-const barrier = (name: "DSB" | "DMB" | "ISB", T1: Encoding<{ readonly option: number }>) =>
+const barrier = (
+  name: "DSB" | "DMB" | "ISB",
+  timing: "barrier" | "barrier.instruction",
+  T1: Encoding<{ readonly option: number }>,
+) =>
   insn<{ readonly option: number }>({
     name,
     feature: "v7-M",
     encodings: { T1 },
-    timing: "barrier",
+    timing,
     asm: ({ option }, { c }) => {
       const known = name === "ISB" ? { 0b1111: "sy" }[option] : BARRIER_OPTIONS[option];
       return `${name.toLowerCase()}${c}\t${known ?? `#${option}`}`;
@@ -198,18 +202,21 @@ const barrier = (name: "DSB" | "DMB" | "ISB", T1: Encoding<{ readonly option: nu
 /** @source Armv7-M ARM, "DSB" */
 export const DSB = barrier(
   "DSB",
+  "barrier",
   enc("1111001110111111100011110100 option:4", (f) => ({ option: f.option })),
 );
 
 /** @source Armv7-M ARM, "DMB" */
 export const DMB = barrier(
   "DMB",
+  "barrier",
   enc("1111001110111111100011110101 option:4", (f) => ({ option: f.option })),
 );
 
 /** @source Armv7-M ARM, "ISB" */
 export const ISB = barrier(
   "ISB",
+  "barrier.instruction",
   enc("1111001110111111100011110110 option:4", (f) => ({ option: f.option })),
 );
 
