@@ -14,6 +14,7 @@ import { FetchQueue } from "./cortex-m7-fetch.ts";
 import { FpRestrictions } from "./cortex-m7-fp.ts";
 import { type Older, pairing } from "./cortex-m7-pairing.ts";
 import { LONG_AGO, Scoreboard } from "./cortex-m7-scoreboard.ts";
+import { StoresToLoads } from "./cortex-m7-store-load.ts";
 import { NarrowStores } from "./cortex-m7-stores.ts";
 import { UNIT } from "./cortex-m7-units.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
@@ -21,8 +22,8 @@ import type { Because } from "./reason.ts";
 import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What an instruction can have to wait for, in the order in which waits are charged. */
-const WAIT = { lock: 0, core: 1, fp: 2, restriction: 3, fetch: 4, place: 5, flags: 6, greater: 7 } as const;
-const WAITS = 8;
+const WAIT = { lock: 0, core: 1, fp: 2, restriction: 3, fetch: 4, place: 5, stored: 6, flags: 7, greater: 8 } as const;
+const WAITS = 9;
 /** The least that a GE flag's age has to be for nobody to wait. */
 const GE_LONG_AGO = -2;
 
@@ -36,6 +37,7 @@ export class CortexM7Pipeline implements Pipeline {
   readonly #fp: Scoreboard<FpProducer, FpConsumer>;
   readonly #restrictions: FpRestrictions;
   readonly #stores: NarrowStores;
+  readonly #stored: StoresToLoads;
   readonly #facts: M7FactsOf;
   /** Cycles that the instruction at hand waits for, by `WAIT`. */
   readonly #until = new Int32Array(WAITS);
@@ -59,6 +61,7 @@ export class CortexM7Pipeline implements Pipeline {
     this.#fp = new Scoreboard<FpProducer, FpConsumer>(32, FP_PRODUCERS, costs.fpLatency);
     this.#restrictions = new FpRestrictions(costs.rule);
     this.#stores = new NarrowStores(costs.stores);
+    this.#stored = new StoresToLoads(costs.rule.storeToLoad.cycles);
     this.#facts = new M7FactsOf(costs.issue, this.#core, this.#fp);
     this.#flagsIssued = this.#flagsLongAgo;
   }
@@ -79,7 +82,7 @@ export class CortexM7Pipeline implements Pipeline {
     this.#fetch.restore(state, 12);
     this.#greaterIssued = state[16]!;
     const next = this.#core.restore(state, 17);
-    this.#fp.restore(state, next);
+    this.#stored.restore(state, this.#fp.restore(state, next));
   }
 
   snapshot(): number[] {
@@ -95,6 +98,7 @@ export class CortexM7Pipeline implements Pipeline {
     state.push(Math.max(this.#greaterIssued - now, GE_LONG_AGO));
     this.#core.snapshot(state, now, earliest);
     this.#fp.snapshot(state, now, earliest);
+    this.#stored.snapshot(state, now, earliest);
     return state;
   }
 
@@ -123,8 +127,10 @@ export class CortexM7Pipeline implements Pipeline {
     this.#older = facts.asOlder;
   }
 
-  jump({ pc, size }: TimedInstruction): TakenJump {
+  jump({ pc, size, timing }: TimedInstruction): TakenJump {
     this.#fetch.jump(pc + size, this.#lastIssue);
+    // Other functions have other frames; what they do not look at would only make more states.
+    if (timing !== "branch" && timing !== "branch.compare") this.#stored.clear();
     return NOTHING;
   }
 
@@ -137,6 +143,7 @@ export class CortexM7Pipeline implements Pipeline {
     until[WAIT.restriction] = facts.fp ? this.#restrictions.readyAt(timing) : LONG_AGO;
     until[WAIT.fetch] = this.#fetch.readyAt(pc, size);
     until[WAIT.place] = this.#stores.readyAt(footprint) ?? LONG_AGO;
+    until[WAIT.stored] = this.#stored.readyAt(footprint) ?? LONG_AGO;
     const { cycles } = this.#rule.flags;
     until[WAIT.flags] = facts.needsCondition ? this.#flagsIssued + cycles : LONG_AGO;
     until[WAIT.greater] = facts.needsGreater ? this.#greaterIssued + cycles : LONG_AGO;
@@ -160,6 +167,7 @@ export class CortexM7Pipeline implements Pipeline {
       case WAIT.fetch:
         return "fetch";
       case WAIT.place:
+      case WAIT.stored:
         return "data";
       default:
         return "interlock";
@@ -184,6 +192,8 @@ export class CortexM7Pipeline implements Pipeline {
         return { rule: "rule.fetchRefill" };
       case WAIT.place:
         return { rule: "stores.places" };
+      case WAIT.stored:
+        return { rule: "rule.storeToLoad" };
       default:
         return { rule: "rule.flags" };
     }
@@ -229,6 +239,7 @@ export class CortexM7Pipeline implements Pipeline {
       this.#fp.write(footprint.writesS, facts.fpProducer, locked > 0 ? produced : Math.max(produced, last));
     }
     this.#stores.issue(footprint, issued);
+    this.#stored.issue(footprint, issued);
     this.#fetch.consume(pc, size, issued);
     if (timing === "barrier.instruction") this.#fetch.restart(this.now);
     this.#lastIssue = issued;

@@ -55,4 +55,4 @@ export function cortexM7(
 }
 
 /** Nothing in flight, all flags and multiply-accumulates long done. */
-const DRAINED: readonly number[] = [0, 0, 0, 0, -100, 0, -100, 0, 0, 0, -1, 0, ...REFILLED, -100, 0, 0];
+const DRAINED: readonly number[] = [0, 0, 0, 0, -100, 0, -100, 0, 0, 0, -1, 0, ...REFILLED, -100, 0, 0, 0];

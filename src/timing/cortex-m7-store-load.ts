@@ -1,0 +1,77 @@
+import type { Access, Footprint } from "../isa/footprint.ts";
+
+/** Bytes that one entry of the store buffer covers, as far as loads are compared with it. */
+const WORD = 4;
+
+/** A store whose data are not in memory yet: its cycle, base register and offset from what that holds now. */
+interface Pending {
+  readonly cycle: number;
+  readonly base: number;
+  readonly offset: number;
+}
+
+/**
+ * Stores that a load of the same word has to wait for: nothing forwards data from the store buffer. Addresses are
+ * compared by base register and constant, which is what a spill and its reload share; others are not recognised.
+ */
+export class StoresToLoads {
+  readonly #latency: number;
+  #pending: Pending[] = [];
+
+  /** @param latency cycles from the issue of a store to that of a load of the same word */
+  constructor(latency: number) {
+    this.#latency = latency;
+  }
+
+  restore(state: readonly number[], at: number): number {
+    const count = state[at]!;
+    this.#pending = [];
+    for (let i = at + 1; i <= at + 3 * count; i += 3) {
+      this.#pending.push({ cycle: state[i]!, base: state[i + 1]!, offset: state[i + 2]! });
+    }
+    return at + 1 + 3 * count;
+  }
+  /** @param earliest cycle at which the next instruction can issue */
+  snapshot(state: number[], now: number, earliest: number): void {
+    const matter = this.#pending.filter(({ cycle }) => cycle + this.#latency > earliest);
+    state.push(matter.length);
+    for (const { cycle, base, offset } of matter) state.push(cycle - now, base, offset);
+  }
+
+  /** First cycle at which the loads of an instruction find nothing of theirs under way; undefined: they never do. */
+  readyAt({ accesses }: Footprint): number | undefined {
+    if (this.#pending.length === 0) return undefined;
+    let ready: number | undefined;
+    for (const access of accesses) {
+      if (access.kind !== "load" || access.index) continue;
+      for (const store of this.#pending) {
+        if (store.base !== access.base || !overlaps(store.offset, access)) continue;
+        ready = Math.max(ready ?? -Infinity, store.cycle + this.#latency);
+      }
+    }
+    return ready;
+  }
+
+  clear(): void {
+    this.#pending = [];
+  }
+  issue({ accesses, writes, steps }: Footprint, cycle: number): void {
+    if (this.#pending.length > 0) {
+      this.#pending = this.#pending.filter((store) => store.cycle + this.#latency > cycle);
+    }
+    for (const { kind, base, index, offset } of accesses) {
+      if (kind === "store" && base !== undefined && !index) this.#pending.push({ cycle, base, offset });
+    }
+    if (writes === 0 || this.#pending.length === 0) return;
+    this.#pending = this.#pending.flatMap((store) => {
+      if ((writes & (1 << store.base)) === 0) return [store];
+      const step = steps.get(store.base);
+      return step === undefined ? [] : [{ ...store, offset: store.offset - step }];
+    });
+  }
+}
+
+/** Whether an access with the same base reaches into the word at `offset`; bases are taken for aligned. */
+function overlaps(offset: number, access: Access): boolean {
+  return offset >> 2 === access.offset >> 2 || Math.abs(offset - access.offset) < Math.min(WORD, access.bytes);
+}
