@@ -65,7 +65,8 @@ export function reasonText(reason: TimelineReason, row: TimelineRow): string | u
 const FIXED: Readonly<Record<string, string>> = {
   "rule.storeRun": "write buffer full after a run of stores",
   "rule.loadAfterStore": "waits for the data phase of the store before",
-  "rule.loadAfterJump": "a load waits for the branch before it to be resolved",
+  "rule.loadAfterJump": "a wide load waits for the branch before it to be resolved",
+  "rule.storeToLoad": "a store to these bytes is still under way",
   "rule.refillHeld": "refill after taken branch, its target fetched while it waited",
   "rule.fetchRefill": "its 64-bit window is not there yet",
   "rule.macShadow": "in the shadow of an FP multiply-accumulate",

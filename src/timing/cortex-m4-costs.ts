@@ -92,12 +92,12 @@ export const M4_RULE = {
   /** Refill after a branch whose target is known in decode. */
   refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
   /**
-   * A load as the first instruction behind a taken branch that is resolved only in execute, because the instruction
+   * A wide load as the first instruction behind a taken branch that is resolved only in execute, because the instruction
    * before it set its flags or it compares by itself.
    */
   loadAfterJump: cost(
     1,
-    "inferred: no address phase before the branch is resolved; fitted on NTT, CoreMark and AES setDecKey (docs/fit.md)",
+    "inferred: no address phase before the branch is resolved, which a narrow load makes up for; fitted on NTT, CoreMark and AES setDecKey (docs/fit.md)",
     "low",
   ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */

@@ -116,7 +116,7 @@ export class CortexM4Pipeline implements Pipeline {
       this.#wait(this.#rule.addressInterlock.cycles, "interlock", record, by("addressInterlock", registers));
     }
     if (isFp(timing)) this.#waitForFp(instruction, record);
-    if (this.#fetch.jumped && this.#resolvedLate && SINGLE_LOAD.has(timing)) {
+    if (this.#fetch.jumped && this.#resolvedLate && size === 4 && SINGLE_LOAD.has(timing)) {
       this.#wait(this.#rule.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);

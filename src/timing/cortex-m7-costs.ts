@@ -12,7 +12,7 @@ import type { DoubleCosts, SumCosts } from "./double.ts";
 /**
  * Numbers of the Cortex-M7 model, for which Arm publishes no table. Sources: J = measurements on STM32H743 published in
  * jnk0le/random; Q = measurements on STM32H730 at quinapalus.com; LLVM = ARMScheduleM7 and its latency mutations;
- * GCC = cortex-m7.md; TRM = Arm Cortex-M7 TRM.
+ * GCC = cortex-m7.md; SL = slothy's model of the Cortex-M7, tuned on a board; TRM = Arm Cortex-M7 TRM.
  */
 const one = cost(1, "J, LLVM", "high");
 const multiple = cost(1, "J: ceil(registers / 2)", "medium");
@@ -161,8 +161,8 @@ export const M7_RULE = {
   firstDoubleFma: cost(1, "J", "medium"),
   /** A fused after a chained multiply-accumulate. */
   fmaAfterMac: cost(2, "J", "medium"),
-  /** From a store to a load of the same word. */
-  storeToLoad: cost(5, "LLVM 4; SL 8 issue slots; fitted on CoreMark -O0 (docs/fit.md)", "medium"),
+  /** From a store to a load of the same eight bytes. */
+  storeToLoad: cost(4, "LLVM; SL: 8 issue slots", "medium"),
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
   fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end fitted (docs/fit.md)", "low"),
   mispredict: cost(8, "J, LLVM", "medium"),

@@ -1,7 +1,7 @@
-import type { Access, Footprint } from "../isa/footprint.ts";
+import type { Footprint } from "../isa/footprint.ts";
 
-/** Bytes that one entry of the store buffer covers, as far as loads are compared with it. */
-const WORD = 4;
+/** log2 of the bytes that a place in the store buffer holds. @source Arm Cortex-M7 TRM, "Store buffer" */
+const PLACE_SHIFT = 3;
 
 /** A store whose data are not in memory yet: its cycle, base register and offset from what that holds now. */
 interface Pending {
@@ -11,14 +11,15 @@ interface Pending {
 }
 
 /**
- * Stores that a load of the same word has to wait for: nothing forwards data from the store buffer. Addresses are
- * compared by base register and constant, which is what a spill and its reload share; others are not recognised.
+ * Stores that a load of the same eight bytes has to wait for: the store buffer does not forward. Addresses are compared
+ * by base register and constant, as a spill and its reload share them; bases are taken for multiples of eight, and what
+ * another register points to is not recognised.
  */
 export class StoresToLoads {
   readonly #latency: number;
   #pending: Pending[] = [];
 
-  /** @param latency cycles from the issue of a store to that of a load of the same word */
+  /** @param latency cycles from the issue of a store to that of a load of the same bytes */
   constructor(latency: number) {
     this.#latency = latency;
   }
@@ -45,7 +46,7 @@ export class StoresToLoads {
     for (const access of accesses) {
       if (access.kind !== "load" || access.index) continue;
       for (const store of this.#pending) {
-        if (store.base !== access.base || !overlaps(store.offset, access)) continue;
+        if (store.base !== access.base || place(store.offset) !== place(access.offset)) continue;
         ready = Math.max(ready ?? -Infinity, store.cycle + this.#latency);
       }
     }
@@ -71,7 +72,4 @@ export class StoresToLoads {
   }
 }
 
-/** Whether an access with the same base reaches into the word at `offset`; bases are taken for aligned. */
-function overlaps(offset: number, access: Access): boolean {
-  return offset >> 2 === access.offset >> 2 || Math.abs(offset - access.offset) < Math.min(WORD, access.bytes);
-}
+const place = (offset: number): number => offset >> PLACE_SHIFT;

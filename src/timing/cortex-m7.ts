@@ -19,7 +19,7 @@ export const m7Predictor = ({ predictor, rule }: M7Costs = m7CostTables()): Bran
 
 /**
  * The Cortex-M7's pipeline and branch predictor. `states` tells how many states have been met.
- * Not modelled: a load right behind a store to the same address, 4 cycles in LLVM's model, for want of a measurement.
+ * Not modelled: a load right behind a store to the same address by another base register.
  * @param predictorState words for the predictor, as many as `predictorWords` says
  * @param overrides numbers to try instead
  */

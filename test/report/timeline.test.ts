@@ -157,8 +157,8 @@ describe("mcusim explain --at", () => {
   it("tells the cycles of one iteration with --steady, as JSON too", async () => {
     const { stdout } = await mcusim("explain", ...at, "--steady", "--json");
     const { blocks } = JSON.parse(stdout) as { readonly blocks: readonly TimelineBlock[] };
-    expect(blocks.map(({ steady }) => steady)).toEqual([{ period: 1, cyclesPerIteration: 7 }]);
-    expect((await mcusim("explain", ...at, "--steady")).stdout).toMatch(/^ {2}7 cycles per iteration$/m);
+    expect(blocks.map(({ steady }) => steady)).toEqual([{ period: 1, cyclesPerIteration: 6 }]);
+    expect((await mcusim("explain", ...at, "--steady")).stdout).toMatch(/^ {2}6 cycles per iteration$/m);
   });
   it.each([
     [["--at", "0x08000000"], /--board ID is missing/],

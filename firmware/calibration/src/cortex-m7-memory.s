@@ -134,4 +134,11 @@
     .endm
     sequence store_unaligned
 
+@ A reload of what was just stored: the load is 4 cycles behind the store, and the next store goes with it.
+    .macro store_and_reload
+    str.w r5, [r1, #8]
+    ldr.w r6, [r1, #8]
+    .endm
+    sequence store_and_reload
+
     sequence_support
