@@ -16,10 +16,12 @@ interface SavedM7Fetch {
   readonly misses: number;
   readonly cache: ReturnType<Cache["save"]> | undefined;
   readonly fills: ReturnType<LineFills["save"]>;
+  readonly bursts: ReturnType<LineFills["save"]>;
   readonly burst: ReturnType<LineStore["save"]>;
   readonly enabled: boolean;
   readonly lastLine: number;
   readonly lastWord: number;
+  readonly lastBegun: number;
 }
 
 /** Instruction side of a Cortex-M7: ITCM, the flash on its port, and AXIM behind the I-cache. */
@@ -36,11 +38,14 @@ export class M7Fetch {
   readonly #holds: SlaveHolds;
   readonly #buffers: M7Buffers;
   readonly #fills: LineFills;
-  /** Without the cache, the lines of the last bursts. */
+  /** Without the cache: the lines of the last bursts, and those under way. */
   readonly #burst: LineStore;
+  readonly #bursts: LineFills;
   #enabled = false;
   #lastLine = -1;
   #lastWord = 0;
+  /** When the last burst without the cache was asked for. */
+  #lastBegun = 0;
 
   constructor(options: {
     map: MemoryMap;
@@ -57,6 +62,7 @@ export class M7Fetch {
     this.#buffers = buffers;
     this.#fills = new LineFills(buffers.instructionFills.cycles);
     this.#burst = new LineStore(1, buffers.uncachedLines.cycles);
+    this.#bursts = new LineFills(buffers.uncachedLines.cycles);
     this.#map = options.map;
     this.#epoch = options.epoch;
     this.#cache = options.cache;
@@ -97,7 +103,7 @@ export class M7Fetch {
       return this.#art?.has(region.host + (address - region.start)) ?? true;
     if (this.#paths.of(region) === undefined) return true;
     const line = address >>> LINE_SHIFT;
-    return this.#isPresent(line) && !this.#fills.isFilling(line, now);
+    return this.#isPresent(line) && !this.#fills.isFilling(line, now) && !this.#bursts.isFilling(line, now);
   }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
@@ -109,8 +115,8 @@ export class M7Fetch {
     if (path === undefined) return 0;
     const line = address >>> LINE_SHIFT;
     const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
-    if (this.#isPresent(line)) return this.#fills.wait(line, word, now);
-    return this.#miss(region, address, now, path);
+    if (!this.#isPresent(line)) return this.#miss(region, address, now, path);
+    return Math.max(this.#fills.wait(line, word, now), this.#bursts.wait(line, word, now));
   }
 
   save(): SavedM7Fetch {
@@ -118,10 +124,12 @@ export class M7Fetch {
       misses: this.misses,
       cache: this.#cache?.save(),
       fills: this.#fills.save(),
+      bursts: this.#bursts.save(),
       burst: this.#burst.save(),
       enabled: this.#enabled,
       lastLine: this.#lastLine,
       lastWord: this.#lastWord,
+      lastBegun: this.#lastBegun,
     };
   }
   /** The epoch is the caller's to advance. */
@@ -129,10 +137,12 @@ export class M7Fetch {
     this.misses = saved.misses;
     if (saved.cache !== undefined) this.#cache?.restore(saved.cache);
     this.#fills.restore(saved.fills);
+    this.#bursts.restore(saved.bursts);
     this.#burst.restore(saved.burst);
     this.#enabled = saved.enabled;
     this.#lastLine = saved.lastLine;
     this.#lastWord = saved.lastWord;
+    this.#lastBegun = saved.lastBegun;
   }
 
   #isPresent(line: number): boolean {
@@ -140,22 +150,40 @@ export class M7Fetch {
     return this.#burst.has(line, 0);
   }
   #miss(region: Region, address: number, now: number, path: BusPath): number {
+    const cached = this.#enabled && this.#cache !== undefined && isCacheable(this.#policy(address));
     const line = address >>> LINE_SHIFT;
     const word = (address >>> FETCH_SHIFT) & (BEATS - 1);
-    // In straight code the fetch queue asked for this line when the words before it had come.
     const sequential = line === this.#lastLine + 1 && word === 0;
-    const asked = sequential
-      ? Math.min(now, Math.max(this.#lastWord, now - this.#buffers.fetchAhead.cycles))
-      : now;
-    const cached = this.#enabled && this.#cache !== undefined && isCacheable(this.#policy(address));
-    if (cached) this.misses++;
-    const gone = cached ? this.#cache.allocate(line, false) !== undefined : this.#burst.add(line, 0);
-    if (gone) this.#epoch.advance();
-    const free = asked + this.#holds.wait(region, asked);
-    const begun = cached ? free : free + this.#buffers.uncachedFetch.cycles * (path.ahead?.beat ?? path.beat);
-    const first = this.#fills.begin(line, word, begun, path);
+    const first = cached
+      ? this.#fill(region, line, word, sequential, now, path)
+      : this.#stream(region, line, word, sequential, now, path);
     this.#lastLine = line;
     this.#lastWord = first;
     return Math.max(0, first - now);
+  }
+  /** A line for the cache. In straight code the queue asked for it when the words before it had come. */
+  #fill(region: Region, line: number, word: number, sequential: boolean, now: number, path: BusPath): number {
+    const ahead = Math.max(this.#lastWord, now - this.#buffers.fetchAhead.cycles);
+    const asked = sequential ? Math.min(now, ahead) : now;
+    this.misses++;
+    if (this.#cache!.allocate(line, false) !== undefined) this.#epoch.advance();
+    return this.#fills.begin(line, word, asked + this.#holds.wait(region, asked), path);
+  }
+  /** A line past the cache. In straight code bursts follow each other as fast as the bus carries them. */
+  #stream(
+    region: Region,
+    line: number,
+    word: number,
+    sequential: boolean,
+    now: number,
+    path: BusPath,
+  ): number {
+    const beat = path.ahead?.beat ?? path.beat;
+    const asked = sequential ? Math.min(now, this.#lastBegun + BEATS * beat) : now;
+    if (this.#burst.add(line, 0)) this.#epoch.advance();
+    const free = asked + this.#holds.wait(region, asked);
+    const begun = sequential ? free : free + this.#buffers.uncachedFetch.cycles * beat;
+    this.#lastBegun = begun;
+    return this.#bursts.begin(line, word, begun, path);
   }
 }

@@ -66,7 +66,7 @@ const FIXED: Readonly<Record<string, string>> = {
   "rule.storeRun": "write buffer full after a run of stores",
   "rule.loadAfterStore": "waits for the data phase of the store before",
   "rule.loadAfterJump": "a wide load waits for the branch before it to be resolved",
-  "rule.storeToLoad": "a store to these bytes is still under way",
+  "rule.storeToLoad": "a store to the same word is still under way",
   "rule.refillHeld": "refill after taken branch, its target fetched while it waited",
   "rule.fetchRefill": "its 64-bit window is not there yet",
   "rule.macShadow": "in the shadow of an FP multiply-accumulate",

@@ -161,7 +161,7 @@ export const M7_RULE = {
   firstDoubleFma: cost(1, "J", "medium"),
   /** A fused after a chained multiply-accumulate. */
   fmaAfterMac: cost(2, "J", "medium"),
-  /** From a store to a load of the same eight bytes. */
+  /** From a store to a load of the same word. */
   storeToLoad: cost(4, "LLVM; SL: 8 issue slots", "medium"),
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
   fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end fitted (docs/fit.md)", "low"),
