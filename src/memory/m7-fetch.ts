@@ -38,7 +38,7 @@ export class M7Fetch {
   readonly #holds: SlaveHolds;
   readonly #buffers: M7Buffers;
   readonly #fills: LineFills;
-  /** Without the cache: the lines of the last bursts, and those under way. */
+  /** Without the cache: the line of the last burst, and those under way. */
   readonly #burst: LineStore;
   readonly #bursts: LineFills;
   #enabled = false;
@@ -61,8 +61,8 @@ export class M7Fetch {
     const { buffers = M7_BUFFER } = options;
     this.#buffers = buffers;
     this.#fills = new LineFills(buffers.instructionFills.cycles);
-    this.#burst = new LineStore(1, buffers.uncachedLines.cycles);
-    this.#bursts = new LineFills(buffers.uncachedLines.cycles);
+    this.#burst = new LineStore(1, 1);
+    this.#bursts = new LineFills(buffers.uncachedBursts.cycles);
     this.#map = options.map;
     this.#epoch = options.epoch;
     this.#cache = options.cache;
@@ -169,7 +169,7 @@ export class M7Fetch {
     if (this.#cache!.allocate(line, false) !== undefined) this.#epoch.advance();
     return this.#fills.begin(line, word, asked + this.#holds.wait(region, asked), path);
   }
-  /** A line past the cache. In straight code bursts follow each other as fast as the bus carries them. */
+  /** A line past the cache. In straight code bursts follow each other as fast as memory and bus deliver them. */
   #stream(
     region: Region,
     line: number,
@@ -179,10 +179,10 @@ export class M7Fetch {
     path: BusPath,
   ): number {
     const beat = path.ahead?.beat ?? path.beat;
-    const asked = sequential ? Math.min(now, this.#lastBegun + BEATS * beat) : now;
+    const delivered = this.#lastBegun + (path.array?.readCycles(now) ?? 0) + BEATS * beat;
+    const asked = sequential ? Math.min(now, delivered) : now;
     if (this.#burst.add(line, 0)) this.#epoch.advance();
-    const free = asked + this.#holds.wait(region, asked);
-    const begun = sequential ? free : free + this.#buffers.uncachedFetch.cycles * beat;
+    const begun = asked + this.#holds.wait(region, asked);
     this.#lastBegun = begun;
     return this.#bursts.begin(line, word, begun, path);
   }

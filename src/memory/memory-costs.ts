@@ -52,18 +52,8 @@ export const M7_BUFFER = {
   stores: cost(4, "measured on STM32H743 (jnk0le/random): behaves like 4 to 5", "medium"),
   /** How far fetch runs ahead of issue: a queue of 4 x 64 bits, here in cycles at 2 for each 64 bits. */
   fetchAhead: cost(8, "DDI0489: queue of 4 x 64 bits; cycles inferred", "low"),
-  /** Lines that fetch keeps in its buffers while the I-cache is off, each asked for while the one before it comes. */
-  uncachedLines: cost(
-    2,
-    "fitted to CoreMark and CMSIS-DSP FFT on STM32H743, caches off (docs/fit.md)",
-    "low",
-  ),
-  /** What a jump in memory that is not cached takes longer than a line fill, in times of a 64-bit word. */
-  uncachedFetch: cost(
-    14,
-    "fitted to CoreMark and CMSIS-DSP FFT on STM32H743, caches off (docs/fit.md)",
-    "low",
-  ),
+  /** Bursts past the I-cache that can be under way at the same time. */
+  uncachedBursts: cost(2, "inferred: the next is asked for while one comes (docs/fit.md)", "low"),
   unalignedStore: cost(4, "measured on STM32H743 (jnk0le/random): once about 5 wait", "medium"),
   unalignedLoad: cost(3, "measured on STM32H743 (jnk0le/random): +3 in slot 0", "medium"),
 } as const;

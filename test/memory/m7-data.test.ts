@@ -132,20 +132,18 @@ describe("the I-cache", () => {
     expect(fetch.epoch).not.toBe(before);
     expect(fetch.fetch(RAM, 1100)).toBe(4);
   });
-  it("when off, leaves two lines in the fetch buffers, and each takes longer to come", () => {
+  it("when off, leaves the last line in the fetch buffers", () => {
     fetch.enable(false);
-    expect(fetch.fetch(RAM + 4, 1000)).toBe(4 + 14);
+    expect(fetch.fetch(RAM + 4, 1000)).toBe(4);
     expect(fetch.fetch(RAM + 24, 1100)).toBe(0);
-    expect(fetch.fetch(RAM + 128, 1200)).toBe(18);
-    expect(fetch.fetch(RAM, 1300)).toBe(0);
-    expect(fetch.fetch(RAM + 256, 1400)).toBe(18);
-    expect(fetch.fetch(RAM, 1500)).toBe(18);
+    expect(fetch.fetch(RAM + 128, 1200)).toBe(4);
+    expect(fetch.fetch(RAM, 1300)).toBe(4);
   });
   it("when off, asks for the next line of straight code while one comes", () => {
     fetch.enable(false);
-    expect(fetch.fetch(RAM + 512, 2000)).toBe(18);
-    expect(fetch.fetch(RAM + 512 + 24, 2018)).toBe(3);
-    // Asked for 4 beats after the line before, at 2018; the bus carries it right behind.
-    expect(fetch.fetch(RAM + 512 + 32, 2021)).toBe(1);
+    expect(fetch.fetch(RAM + 512, 2000)).toBe(4);
+    expect(fetch.fetch(RAM + 512 + 24, 2004)).toBe(3);
+    // Asked for at 2004, when the bus had carried a line's worth, and so there right behind the line before.
+    expect(fetch.fetch(RAM + 512 + 32, 2007)).toBe(1);
   });
 });
