@@ -101,11 +101,7 @@ export const M4_RULE = {
     "low",
   ),
   /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
-  refillRegister: cost(
-    3,
-    "TRM: 1 to 3, and three for a reload of the pipeline; programs do not tell it from 2 (docs/fit.md)",
-    "low",
-  ),
+  refillRegister: cost(3, "TRM: 1 to 3, and three for a reload of the pipeline; fitted (docs/fit.md)", "low"),
   /** Refill after a load of the PC. */
   refillLoad: cost(3, "TRM prose: three cycles for the pipeline reload", "medium"),
   /** Second cycle of a load (or of a store with register offset) that nothing overlaps. */
