@@ -55,11 +55,7 @@ export const PARAMETERS: readonly Parameter[] = [
   ),
   m7("rule.fetchRefill", [2, 3, 4, 5], "two fetch stages (TRM) and up to two more before issue"),
   m7("rule.mispredict", [5, 6, 7, 8], "LLVM 4 to 6; J measured 8 at the end of a long loop"),
-  m7(
-    "rule.mispredictEarly",
-    [2, 3, 4, 5, 6],
-    "LLVM 4; J measured 6 at the end of a loop of wide instructions",
-  ),
+  m7("rule.mispredictDecode", [2, 3, 4, 5, 6], "LLVM 4; no more than in the first execution stage"),
   m7("rule.decodeRedirect", [1, 2, 3, 4], "two fetch stages and decode"),
   m7("rule.earlyFlags", [2, 3, 4], "J: at least 3 cycles before the branch"),
   m7("predictor.entries", [64, 128, 256, 512, 1024], "powers of two; the linear memory has room for 1,024"),

@@ -275,8 +275,8 @@ export class Executor {
     if (kind === undefined || this.#branch === undefined) return;
     const { instructions } = block.code;
     const { pc } = instructions[instructions.length - 1]!;
-    const flagsEarly = this.#progress.record?.schedule.flagsEarly === true;
-    this.#progress.stall(this.#branch.resolve(pc, taken, target, kind, flagsEarly), "branch");
+    const mispredict = this.#progress.record?.schedule.mispredict ?? 0;
+    this.#progress.stall(this.#branch.resolve(pc, taken, target, kind, mispredict), "branch");
   }
 
   /** The block has run to its end on behalf of compiled code; its last instruction, `index`, jumped. */

@@ -348,7 +348,7 @@ class FunctionCompiler {
     emitPrediction(this.#body, predictor, this.#scratch, {
       instruction: instructions[last]!,
       taken,
-      flagsEarly: node.record.schedule.flagsEarly === true,
+      mispredict: node.record.schedule.mispredict ?? 0,
       target,
       charge: (cycles) => this.#charge(node, last, "branch", cycles),
     });

@@ -13,8 +13,8 @@ import type { FunctionBody } from "./wasm-module.ts";
 export interface PredictedJump {
   readonly instruction: TimedInstruction;
   readonly taken: boolean;
-  /** See `Schedule.flagsEarly`. */
-  readonly flagsEarly: boolean;
+  /** See `Schedule.mispredict`. */
+  readonly mispredict: number;
   /** Puts the target on the stack. */
   readonly target: () => void;
   /** Emits a stall. */
@@ -35,7 +35,7 @@ export function emitPrediction(
   const { instruction, taken, target, charge } = jump;
   const kind = branchKind(instruction);
   if (kind === undefined) return;
-  const { base, entries, returns, mispredict, mispredictEarly, decodeRedirect } = tables;
+  const { base, entries, returns, mispredict, decodeRedirect } = tables;
   const { pc } = instruction;
   const entry = base + 4 * ((pc >>> 1) & (entries - 1));
   const stack = base + 4 * 2 * entries;
@@ -114,7 +114,7 @@ export function emitPrediction(
   };
   switch (kind) {
     case "conditional":
-      direction(jump.flagsEarly ? mispredictEarly : mispredict);
+      direction(jump.mispredict);
       return;
     case "direct":
       learned();

@@ -1,6 +1,6 @@
 /** What the cycle models leave out, one line each, with the effect where it is known. */
 export const NOT_MODELLED: readonly string[] = [
-  "Cortex-M7: size and kind of the branch predictor are not published; the model's are inferred, so programs with many mispredicted branches are the least certain (docs/fit.md says what was tried). A misprediction whose flags are there early costs 3 cycles; 6 were measured where code uses the whole bandwidth of fetch.",
+  "Cortex-M7: size and kind of the branch predictor are not published; the model's are inferred, so programs with many mispredicted branches are the least certain (docs/fit.md says what was tried).",
   "Cortex-M7: half-cycle effects of narrow instructions on fetch and pairing beyond the 64-bit windows of the fetch queue.",
   "Cortex-M7: replacement in the caches is not published; on silicon it may evict other lines.",
   "Cortex-M7: a load within 4 cycles of a store to the same word waits only where both have the same base register and a constant; through another register it is charged as any other load. Where all variables live in memory (CoreMark -O0) silicon takes 5 % longer still, with a later revision of the core (i.MX RT1170, RT1160) 11 %.",

@@ -135,7 +135,7 @@ export function timelineOfRuns(runs: readonly Run[], options: RunsOptions): Time
 function blockOf(run: Run, { timing, steady, symbol }: RunsOptions): TimelineBlock {
   const loops = steady && isLoop(run);
   const settled = loops ? settle(run, timing) : undefined;
-  const { schedule, issues, takenRule } = timing.trace(run, settled?.entry ?? timing.drained);
+  const { schedule, issues, takenRule, mispredictRule } = timing.trace(run, settled?.entry ?? timing.drained);
   const name = symbol(run[0]!.pc);
   const { takenCycles, takenCause } = schedule;
   const jumps = run.at(-1)!.footprint.jump !== undefined;
@@ -150,9 +150,7 @@ function blockOf(run: Run, { timing, steady, symbol }: RunsOptions): TimelineBlo
     rows: run.map((_, i) => rowOf(run, i, schedule, issues, symbol)),
     cycles: schedule.offsets[run.length]!,
     ...(jumps ? { taken } : {}),
-    ...(timing.branch !== undefined && isPredicted(run)
-      ? { mispredict: schedule.flagsEarly === true ? "rule.mispredictEarly" : "rule.mispredict" }
-      : {}),
+    ...(mispredictRule !== undefined && isPredicted(run) ? { mispredict: mispredictRule } : {}),
     entry: loops ? "steady" : "drained",
     ...(settled === undefined ? {} : { steady: settled.steady }),
   };

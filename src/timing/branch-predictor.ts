@@ -54,11 +54,10 @@ export class BranchPredictor implements BranchTiming {
     this.#top = words.subarray(2 * entries + returns, 2 * entries + returns + 1);
   }
 
-  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number {
-    const { mispredict, mispredictEarly } = this.#options;
+  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, mispredict: number): number {
     switch (kind) {
       case "conditional":
-        return this.#direction(pc, taken) ? 0 : flagsEarly ? mispredictEarly : mispredict;
+        return this.#direction(pc, taken) ? 0 : mispredict;
       case "direct":
         return this.#known(pc);
       case "call":

@@ -164,15 +164,15 @@ export const M7_RULE = {
   /** From a store to a load of the same word. */
   storeToLoad: cost(4, "LLVM; SL: 8 issue slots", "medium"),
   /** From the issue of the last instruction of a 64-bit window to that of the window fetched in its place. */
-  fetchRefill: cost(3, "TRM: queue of four windows; depth of the front end fitted (docs/fit.md)", "low"),
+  fetchRefill: cost(2, "TRM: queue of four windows; depth of the front end fitted (docs/fit.md)", "low"),
+  /** Direction, when the flags are late: resolved in the second execution stage; and any indirect target. */
   mispredict: cost(8, "J, LLVM", "medium"),
-  /**
-   * When the flags were set in time: as much as any branch that decode redirects. Not modelled: J's 6 in a loop that
-   * uses the whole bandwidth of fetch, where decode is not ahead of issue.
-   */
-  mispredictEarly: cost(
+  /** Flags in time, but fetch no further than issue, so that nothing waits in decode: the first execution stage. */
+  mispredictEarly: cost(6, "J: a loop of wide instructions alone", "medium"),
+  /** Flags in time for a branch that waits in decode: as much as any branch that decode redirects. */
+  mispredictDecode: cost(
     3,
-    "fitted on CM7_1T AES, STM32H743 (docs/fit.md); TRM: flags are forwarded, so direct branches can resolve in decode; LLVM 4",
+    "fitted on CM7_1T AES, STM32H743 (docs/fit.md); TRM: flags are forwarded, so direct branches can resolve in decode and the first execution stages; LLVM 4",
     "medium",
   ),
   /** Cycles before a branch at which its flags are in time. */

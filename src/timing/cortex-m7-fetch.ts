@@ -1,8 +1,8 @@
 /** Bytes that one fetch brings. @source Arm Cortex-M7 TRM, "Prefetch unit" */
 const WINDOW = 8;
 const WINDOWS = 4;
-/** Available to the younger slot of the cycle before, and longer ago all the same. */
-const OLDEST = -1;
+/** Available before the younger slot of the cycle before needs it, and longer ago all the same. */
+const OLDEST = -2;
 
 /**
  * The front end: one aligned 64-bit window a cycle into a queue of four, along the predicted path. What is kept is when

@@ -22,7 +22,17 @@ import type { Because } from "./reason.ts";
 import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What an instruction can have to wait for, in the order in which waits are charged. */
-const WAIT = { lock: 0, core: 1, fp: 2, restriction: 3, fetch: 4, place: 5, stored: 6, flags: 7, greater: 8 } as const;
+const WAIT = {
+  lock: 0,
+  core: 1,
+  fp: 2,
+  restriction: 3,
+  fetch: 4,
+  place: 5,
+  stored: 6,
+  flags: 7,
+  greater: 8,
+} as const;
 const WAITS = 9;
 /** The least that a GE flag's age has to be for nobody to wait. */
 const GE_LONG_AGO = -2;
@@ -50,8 +60,9 @@ export class CortexM7Pipeline implements Pipeline {
   #lockedUntil = 0;
   /** Class of the instruction that does; not part of the state, so unknown when it lies before the run. */
   #lockedBy: TimingClass | undefined;
-  /** Cycle in which the last instruction issued. */
+  /** Cycle in which the last instruction issued, and how long before it could have for all that fetch knows. */
   #lastIssue = 0;
+  #lastWaited = 0;
 
   constructor(costs: M7Costs = m7CostTables()) {
     this.#issue = costs.issue;
@@ -102,9 +113,13 @@ export class CortexM7Pipeline implements Pipeline {
     return state;
   }
 
-  /** Whether the flags were set early enough for the shorter misprediction penalty of the branch issued last. */
-  get flagsEarly(): boolean {
-    return this.#lastIssue - this.#flagsIssued >= this.#rule.earlyFlags.cycles;
+  /**
+   * Where the branch that was issued last is resolved: in decode, if the flags are there and it waits there at all, as it
+   * does while fetch is ahead of issue; else in the first or the second execution stage.
+   */
+  get resolves(): "mispredict" | "mispredictEarly" | "mispredictDecode" {
+    if (this.#lastIssue - this.#flagsIssued < this.#rule.earlyFlags.cycles) return "mispredict";
+    return this.#lastWaited > 0 ? "mispredictDecode" : "mispredictEarly";
   }
 
   issue(instruction: TimedInstruction, record: IssueRecord): void {
@@ -240,6 +255,7 @@ export class CortexM7Pipeline implements Pipeline {
     }
     this.#stores.issue(footprint, issued);
     this.#stored.issue(footprint, issued);
+    this.#lastWaited = issued - this.#fetch.readyAt(pc, size);
     this.#fetch.consume(pc, size, issued);
     if (timing === "barrier.instruction") this.#fetch.restart(this.now);
     this.#lastIssue = issued;

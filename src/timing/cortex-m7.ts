@@ -13,7 +13,6 @@ export const m7Predictor = ({ predictor, rule }: M7Costs = m7CostTables()): Bran
   entries: predictor.entries.cycles,
   returns: predictor.returns.cycles,
   mispredict: rule.mispredict.cycles,
-  mispredictEarly: rule.mispredictEarly.cycles,
   decodeRedirect: rule.decodeRedirect.cycles,
 });
 
@@ -35,7 +34,7 @@ export function cortexM7(
   const drained = states.intern(pipeline.snapshot());
   const schedule = (instructions: readonly TimedInstruction[], entry: number, trace?: Trace): Schedule => ({
     ...scheduleRun(pipeline, states, instructions, entry, trace),
-    flagsEarly: pipeline.flagsEarly,
+    mispredict: costs.rule[pipeline.resolves].cycles,
   });
   return {
     version: "cortex-m7/1",
@@ -47,6 +46,7 @@ export function cortexM7(
     trace(instructions, entry) {
       const trace: Trace = { issues: [], takenRule: undefined };
       const traced = schedule(instructions, entry, trace);
+      trace.mispredictRule = `rule.${pipeline.resolves}`;
       return { ...trace, schedule: traced };
     },
     double: m7DoubleCosts,

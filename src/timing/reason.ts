@@ -53,6 +53,8 @@ export interface Trace {
   readonly issues: TracedIssue[];
   /** Name of the number behind `Schedule.takenCycles`. */
   takenRule: string | undefined;
+  /** And of that behind `Schedule.mispredict`; absent without a predictor. */
+  mispredictRule?: string;
 }
 
 /** A core's timing that can also say why: the same steps as `schedule`, with the reasons kept. */

@@ -77,8 +77,8 @@ export interface Schedule {
   readonly bankRule: Uint8Array | undefined;
   /** 1 for an instruction issued in the same cycle as the one before it. */
   readonly paired: Uint8Array | undefined;
-  /** The flags that the final jump depends on were set so early that a misprediction costs less. */
-  readonly flagsEarly?: boolean;
+  /** Cycles when the direction of the final jump is mispredicted, by where it is resolved; absent: no predictor. */
+  readonly mispredict?: number;
 }
 
 /** Instruction-side memory: what fetching costs beyond the pipeline's own rate. */
@@ -105,8 +105,8 @@ export type BranchKind = "conditional" | "direct" | "call" | "indirect" | "indir
 
 /** Branch prediction: what is not static about a jump. */
 export interface BranchTiming {
-  /** Extra cycles of the jump at `pc`; `target` is where control went, `flagsEarly` as in the schedule. */
-  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, flagsEarly: boolean): number;
+  /** Extra cycles of the jump at `pc`; `target` is where control went, `mispredict` as in the schedule. */
+  resolve(pc: number, taken: boolean, target: number, kind: BranchKind, mispredict: number): number;
   /** Where the tables lie, for code that looks at them itself. */
   readonly tables: PredictorTables;
 }
@@ -119,9 +119,8 @@ export interface PredictorTables {
   readonly entries: number;
   /** Entries of the return stack; a power of two, or 0. */
   readonly returns: number;
-  /** Cycles when the direction or an indirect target was wrong; less when the flags were there early. */
+  /** Cycles when an indirect target was wrong. */
   readonly mispredict: number;
-  readonly mispredictEarly: number;
   /** Cycles of a direct jump that only decode recognises. */
   readonly decodeRedirect: number;
 }

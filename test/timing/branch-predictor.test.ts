@@ -16,33 +16,33 @@ describe("branch predictor", () => {
   test("a loop pays for its first and its last iteration", () => {
     const { predictor } = make();
     const costs = [true, true, true, true, false].map((taken) =>
-      predictor.resolve(PC, taken, taken ? BACK : PC + 2, "conditional", false),
+      predictor.resolve(PC, taken, taken ? BACK : PC + 2, "conditional", 8),
     );
     expect(costs).toEqual([8, 0, 0, 0, 8]);
   });
-  test("early flags make a misprediction cheaper", () => {
+  test("a misprediction costs what the branch says", () => {
     const { predictor } = make();
-    expect(predictor.resolve(PC, true, BACK, "conditional", true)).toBe(3);
+    expect(predictor.resolve(PC, true, BACK, "conditional", 3)).toBe(3);
   });
   test("one exit of a loop does not forget that it is taken", () => {
     const { predictor } = make();
-    for (let i = 0; i < 4; i++) predictor.resolve(PC, true, BACK, "conditional", false);
-    predictor.resolve(PC, false, PC + 2, "conditional", false);
-    expect(predictor.resolve(PC, true, BACK, "conditional", false)).toBe(0);
+    for (let i = 0; i < 4; i++) predictor.resolve(PC, true, BACK, "conditional", 8);
+    predictor.resolve(PC, false, PC + 2, "conditional", 8);
+    expect(predictor.resolve(PC, true, BACK, "conditional", 8)).toBe(0);
   });
   test("a branch predicted correctly in a saturated state changes nothing", () => {
     const { words, predictor } = make();
-    for (let i = 0; i < 4; i++) predictor.resolve(PC, true, BACK, "conditional", false);
+    for (let i = 0; i < 4; i++) predictor.resolve(PC, true, BACK, "conditional", 8);
     const before = [...words];
-    expect(predictor.resolve(PC, true, BACK, "conditional", false)).toBe(0);
-    expect(predictor.resolve(PC + 0x40, false, PC + 0x42, "conditional", false)).toBe(0);
+    expect(predictor.resolve(PC, true, BACK, "conditional", 8)).toBe(0);
+    expect(predictor.resolve(PC + 0x40, false, PC + 0x42, "conditional", 8)).toBe(0);
     expect([...words]).toEqual(before);
   });
   test("a call costs once, its return nothing, from whatever place it is called", () => {
     const { predictor } = make();
     const callAndReturn = (from: number): number[] => [
-      predictor.resolve(from, true, 0x0800_1000, "call", false),
-      predictor.resolve(0x0800_1010, true, from + 4, "return", false),
+      predictor.resolve(from, true, 0x0800_1000, "call", 0),
+      predictor.resolve(0x0800_1010, true, from + 4, "return", 0),
     ];
     callAndReturn(PC);
     expect(callAndReturn(PC)).toEqual([0, 0]);
@@ -51,7 +51,7 @@ describe("branch predictor", () => {
   test("an indirect jump is predicted to go where it went last", () => {
     const { predictor } = make();
     const targets = [0x0800_1000, 0x0800_1000, 0x0800_2000, 0x0800_1000];
-    const costs = targets.map((target) => predictor.resolve(PC, true, target, "indirect", false));
+    const costs = targets.map((target) => predictor.resolve(PC, true, target, "indirect", 0));
     expect(costs).toEqual([8, 0, 8, 8]);
   });
 });

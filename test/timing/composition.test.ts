@@ -67,7 +67,7 @@ describe.each(CORES)("$core", ({ make, pool }) => {
       expect([...first.causes, ...second.causes], where).toEqual([...whole.causes]);
       expect(second.fallthroughState, where).toBe(whole.fallthroughState);
       expect([second.takenState, second.takenCycles], where).toEqual([whole.takenState, whole.takenCycles]);
-      expect(second.flagsEarly, where).toBe(whole.flagsEarly);
+      expect(second.mispredict, where).toBe(whole.mispredict);
     }
   });
 
