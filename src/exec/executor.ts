@@ -226,13 +226,14 @@ export class Executor {
     return true;
   }
 
-  /** A load that is issued with the load before it, unless its condition fails: both may want the same bank. */
+  /** A load that is issued with the load before it, unless its condition fails or it faults: both may want one bank. */
   #pairedLoad(operation: () => void): void {
     const w = this.#words;
     const previous = w[W.lastLoad]!;
     w[W.lastLoad] = NO_LOAD;
     operation();
     if (w[W.lastLoad] === NO_LOAD) w[W.lastLoad] = previous;
+    else if ((w[W.exit]! & EXIT.fault) !== 0) return;
     else if (((previous ^ w[W.lastLoad]!) & 4) === 0) this.#progress.stall(this.#timing.bankConflict, "data");
   }
 
