@@ -99,12 +99,6 @@ export class Progress {
     return this.#state.cycles + record.schedule.offsets[this.#words[W.instructionIndex]!]!;
   }
 
-  /** The cycle in which it issued: `now`, but for the younger of a pair, which issues with the older. */
-  issued(): number {
-    const isPaired = this.record?.schedule.paired?.[this.#words[W.instructionIndex]!] === 1;
-    return this.now() - (isPaired ? 1 : 0);
-  }
-
   /** Notes a `USES` bit for the instruction being executed. */
   used(what: number): void {
     if (this.record !== undefined) this.record.uses[this.#words[W.instructionIndex]!]! |= what;

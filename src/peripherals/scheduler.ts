@@ -17,16 +17,13 @@ const before = (a: ScheduledEvent, b: ScheduledEvent): boolean =>
 export class Scheduler {
   /** The exact current cycle, also in the middle of a block. */
   readonly now: () => number;
-  /** The cycle in which the instruction being executed issued: of the younger of a pair that of the older. */
-  readonly issued: () => number;
   readonly #onNextChanged: (cycle: number) => void;
   readonly #heap: ScheduledEvent[] = [];
   #sequence = 0;
 
   /** @param onNextChanged told the cycle of the earliest event (Infinity for none) whenever it changes */
-  constructor(now: () => number, onNextChanged: (cycle: number) => void, issued: () => number = now) {
+  constructor(now: () => number, onNextChanged: (cycle: number) => void) {
     this.now = now;
-    this.issued = issued;
     this.#onNextChanged = onNextChanged;
   }
 

@@ -127,7 +127,6 @@ export class Machine {
     this.scheduler = new Scheduler(
       () => this.#progress.now(),
       (cycle) => this.#nextEventMoves(Math.min(cycle, this.#sliceEnd)),
-      () => this.#progress.issued(),
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);

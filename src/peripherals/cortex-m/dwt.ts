@@ -69,7 +69,7 @@ export class DWT {
     unmodelled: (register: string, access: "read" | "write") => void,
   ) {
     this.#ex = ex;
-    this.#now = () => scheduler.issued();
+    this.#now = () => scheduler.now();
     this.#hooks = hooks;
     this.#unmodelled = unmodelled;
     this.#lock = new SoftwareLock(config.core === "cortex-m7");
