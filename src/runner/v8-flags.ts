@@ -1,3 +1,4 @@
+import { versions } from "node:process";
 import { setFlagsFromString } from "node:v8";
 
 const FLAGS = [
@@ -15,6 +16,6 @@ const LAST_KNOWN = 13;
  * that it was made with.
  */
 export function setFlagsOfV8(): void {
-  if (Number.parseInt(process.versions.v8, 10) > LAST_KNOWN) return;
+  if (Number.parseInt(versions.v8, 10) > LAST_KNOWN) return;
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
