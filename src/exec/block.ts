@@ -12,8 +12,8 @@ export interface FetchAsk {
 
 /** Code of another engine that begins with a block. */
 export interface CompiledEntry {
-  /** Runs until control leaves the compiled region. */
-  run(): void;
+  /** Runs until control leaves the compiled region, or until about `cycles` have passed. */
+  run(cycles: number): void;
   /** Cycles that have to be left to the next event for it to do anything. */
   readonly longest: number;
   /** Instructions of one run on average, once there were a few; before that 0. */

@@ -34,6 +34,11 @@ const NO_LOAD = -1;
 /** Blocks run after compiled code was left for an event that do not count as heat. */
 const COOLING = 50;
 
+/** More instructions than any core completes in a cycle, over the length of a block. */
+const MOST_PER_CYCLE = 4;
+/** Instructions before a limit that are left to the handlers, which stop at the very one: some blocks of them. */
+const FEW_INSTRUCTIONS = 1024;
+
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
 /** Runs blocks until something stops it: the run loop that knows only the next event. */
@@ -111,11 +116,11 @@ export class Executor {
     if (!this.stepOnly) {
       const block = this.#cache.get(pc, it);
       const compiled = block.compiled[w[W.pipelineState]!];
-      if (compiled !== undefined && maxInstructions === Infinity && !this.#avoidCompiled) {
+      if (compiled !== undefined && maxInstructions >= FEW_INSTRUCTIONS && !this.#avoidCompiled) {
         // Without its lines at hand, compiled code would come straight back.
         if (this.isPresent(block) && state.cycles + compiled.longest <= state.nextEvent) {
           this.#cooling = 0;
-          compiled.run();
+          compiled.run(maxInstructions / MOST_PER_CYCLE);
           return;
         }
       }

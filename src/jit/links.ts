@@ -64,6 +64,9 @@ export class Links {
     this.#words[at + LOOKUP.state / 4] = place.state;
     this.#words[at + LOOKUP.slot / 4] = slot;
   }
+  isCode(place: EntryPoint, code: Code): boolean {
+    return this.#codes.get(keyOf(place)) === code;
+  }
   /** There is no code for `place` any more. */
   leave(place: EntryPoint): void {
     const key = keyOf(place);

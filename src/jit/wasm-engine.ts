@@ -7,13 +7,13 @@ import type { Block, CompiledEntry } from "../exec/block.ts";
 import type { BlockCache } from "../exec/block-cache.ts";
 import type { Executor } from "../exec/executor.ts";
 import type { Progress, ScheduleRecord } from "../exec/progress.ts";
-import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { DataTiming } from "../memory/bus.ts";
-import type { FpOp, Statement } from "../isa/ir.ts";
+import type { FpOp } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { encodeAssists } from "./assists.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
+import { isCompilable } from "./compilable.ts";
 import { IMPORTS } from "./imports.ts";
 import { JitArea } from "./jit-area.ts";
 import { Links, type EntryPoint } from "./links.ts";
@@ -30,8 +30,11 @@ const WASM_PAGE = 0x1_0000;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
 
-/** Effects that compiled code performs itself; blocks with any other stay with the handlers. */
-const COMPILED_EFFECTS = new Set(["VMSR", "CLREX", "DSB", "DMB", "ISB", "IT"]);
+/**
+ * Instructions executed from which V8 is to optimize what we compile. That takes it a tenth of a second for a region, on
+ * a thread that a program which is over by then would have to wait for.
+ */
+const LONG_PROGRAM = 10_000_000;
 
 /** Compiles hot blocks, with what is around them, to WebAssembly and runs them. */
 export class WasmEngine {
@@ -51,11 +54,16 @@ export class WasmEngine {
   #regionsOf = new WeakMap<Block, RegionNode[]>();
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
+  readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
+  /** Regions that V8 does not optimize yet; undefined once it is to. */
+  #early: EarlyRegion[] | undefined = [];
   #imports: Record<string, unknown> | undefined;
   /** The executor that this engine works for; set once, since each needs the other. */
   executor: Executor | undefined;
   /** Instructions executed from which counts are worth collecting again. */
   #nextFlush = 0;
+  /** Cycle by which the run loop is to have its turn. */
+  #until = 0;
   /** Cycle at which `left` is zero. */
   #deadline = 0;
 
@@ -66,6 +74,8 @@ export class WasmEngine {
     timing: CoreTiming;
     fetch: FetchTiming;
     data: DataTiming;
+    /** Makes a module that V8 does not optimize. */
+    baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
     /** Most counters, for tests. */
     counters?: number | undefined;
   }) {
@@ -77,6 +87,7 @@ export class WasmEngine {
     this.#timing = options.timing;
     this.#fetch = options.fetch;
     this.#data = options.data;
+    this.#baselineModule = options.baselineModule;
     this.#area = new JitArea(options.counters);
     this.#links = new Links(this.#words, this.#area);
     this.#cache.onDrop = (block) => this.#drop(block);
@@ -137,8 +148,9 @@ export class WasmEngine {
       [{ signature: REGION_SIGNATURE, body: compiled.body }],
       true,
     );
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { [IMPORT_MODULE]: imports });
-    const run = exports["f0"] as () => number;
+    const module = this.#early ? this.#baselineModule(bytes) : new WebAssembly.Module(bytes);
+    const code = { run: instantiate(module, imports) };
+    this.#early?.push({ node: region.nodes[0]!, bytes, code });
     for (const { block: member, record } of region.nodes) {
       member.publishPresence();
       record.isMember = true;
@@ -146,8 +158,18 @@ export class WasmEngine {
       if (regions === undefined) this.#regionsOf.set(member, [region.nodes[0]!]);
       else regions.push(region.nodes[0]!);
     }
-    block.compiled[state] = this.#entry(run, region.nodes[0]!, compiled);
-    this.#links.enter(entryPoint(region.nodes[0]!), run);
+    block.compiled[state] = this.#entry(code, region.nodes[0]!, compiled);
+    this.#links.enter(entryPoint(region.nodes[0]!), code.run);
+  }
+
+  /** The program is a long one: has V8 optimize what has been compiled, and what will be. */
+  #optimize(early: readonly EarlyRegion[]): void {
+    this.#early = undefined;
+    for (const { node, bytes, code } of early) {
+      if (!this.#links.isCode(entryPoint(node), code.run)) continue; // dropped since
+      code.run = instantiate(new WebAssembly.Module(bytes), this.#imports!);
+      this.#links.enter(entryPoint(node), code.run);
+    }
   }
 
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
@@ -212,9 +234,7 @@ export class WasmEngine {
   flushCounts(): void {
     this.#nextFlush = this.executor!.instructions + FLUSH_INTERVAL;
     for (const { slot, node, kind, index, cause, cycles } of this.#counters) {
-      const low = this.#words[slot >> 2]! >>> 0;
-      const high = this.#words[(slot >> 2) + 1]!; // negative where stalls were taken back
-      const count = high * 2 ** 32 + low;
+      const count = countAt(this.#words, slot);
       if (count === 0) continue;
       this.#words[slot >> 2] = 0;
       this.#words[(slot >> 2) + 1] = 0;
@@ -230,26 +250,28 @@ export class WasmEngine {
     return block.isCompilable;
   }
 
-  #entry(run: () => number, first: RegionNode, { runs, executed }: CompiledFunction): CompiledEntry {
+  #entry(code: Code, first: RegionNode, { runs, executed }: CompiledFunction): CompiledEntry {
     const w = this.#words;
     const { left, lowestSP, instructions } = this.#area;
     return {
       longest: first.record.longest,
       get typicalRun() {
         const count = w[runs >> 2]!;
-        return count < FEW_RUNS ? 0 : (w[executed >> 2]! + w[(executed >> 2) + 1]! * 2 ** 32) / count;
+        return count < FEW_RUNS ? 0 : countAt(w, executed) / count;
       },
-      run: () => {
+      run: (cycles) => {
         const state = this.#state;
+        this.#until = state.cycles + Math.min(LONGEST, cycles);
         const lowest = state.usesPSP ? W.lowestPSP : W.lowestMSP;
         this.#publish();
         w[lowestSP >> 2] = w[lowest]!;
         w[instructions >> 2] = 0;
-        const result = run();
+        const result = code.run();
         state.cycles = this.#deadline - w[left >> 2]!;
         this.#progress.record = undefined;
         w[lowest] = w[lowestSP >> 2]!;
         this.executor!.instructions += w[instructions >> 2]!;
+        if (this.#early && this.executor!.instructions > LONG_PROGRAM) this.#optimize(this.#early);
         if (result === RESULT.paused) this.executor!.cool();
         else if (result !== RESULT.left) this.#finish(result);
       },
@@ -280,7 +302,7 @@ export class WasmEngine {
   /** Tells compiled code how far it may go. */
   #publish(): void {
     const { cycles, nextEvent } = this.#state;
-    this.#deadline = Math.min(nextEvent, cycles + LONGEST);
+    this.#deadline = Math.min(nextEvent, this.#until);
     this.#words[this.#area.left >> 2] = Math.floor(this.#deadline - cycles);
     this.#deadline = cycles + this.#words[this.#area.left >> 2]!;
     this.#state.doubles[this.#area.deadline >> 3] = this.#deadline;
@@ -348,27 +370,27 @@ export class WasmEngine {
   }
 }
 
+/** Compiled code of a region. */
+interface Code {
+  run: () => number;
+}
+/** A region that V8 is not to optimize yet. */
+interface EarlyRegion {
+  readonly node: RegionNode;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly code: Code;
+}
+
+/** The counter of 64 bits at a byte offset; negative where stalls were taken back. */
+const countAt = (words: Int32Array, offset: number): number =>
+  words[(offset >> 2) + 1]! * 2 ** 32 + (words[offset >> 2]! >>> 0);
+
+function instantiate(module: WebAssembly.Module, imports: Record<string, unknown>): () => number {
+  return new WebAssembly.Instance(module, { [IMPORT_MODULE]: imports }).exports["f0"] as () => number;
+}
+
 const entryPoint = ({ block, state }: RegionNode): EntryPoint => ({
   pc: block.code.pc,
   itState: block.code.itState,
   state,
 });
-
-function isCompilable({ decoded, statements }: TranslatedInstruction): boolean {
-  return decoded !== undefined && statements.every(isCompilableStatement);
-}
-
-function isCompilableStatement(s: Statement): boolean {
-  switch (s.k) {
-    case "effect":
-      return COMPILED_EFFECTS.has(s.effect.name);
-    case "value":
-      return s.effect.name !== "MRS";
-    case "fault":
-      return s.when !== null;
-    case "if":
-      return s.body.every(isCompilableStatement);
-    default:
-      return true;
-  }
-}

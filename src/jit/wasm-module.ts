@@ -373,7 +373,7 @@ export function encodeModule(
   imports: readonly ImportedFunction[],
   functions: readonly { readonly signature: Signature; readonly body: FunctionBody }[],
   usesTable = false,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const signatures = [...imports.map((i) => i.signature), ...functions.map((f) => f.signature)];
   const out = new ByteWriter();
   out.bytes(MAGIC);

@@ -34,7 +34,7 @@ import { createTiming, type BoardTiming } from "./board-timing.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 import { restoreSnapshot, takeSnapshot, type Snapshot } from "./snapshot.ts";
 import type { StopRequest } from "./stop.ts";
-import { setFlagsOfV8 } from "./v8-flags.ts";
+import { baselineModule, setFlagsOfV8 } from "./v8-flags.ts";
 import type { ProfileCounts } from "../peripherals/cortex-m/config.ts";
 
 export type EngineName = "reference" | "handlers" | "wasm";
@@ -208,6 +208,7 @@ export class Machine {
       timing: this.timing.core,
       fetch: this.timing.fetch,
       data: this.timing.data,
+      baselineModule,
       counters,
     });
     engine.executor = this.executor;

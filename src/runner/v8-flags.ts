@@ -8,6 +8,10 @@ const FLAGS = [
   // Collecting the few megabytes of young garbage on one thread takes less than waking the others for it.
   "--no-parallel-scavenge",
 ];
+/** How much of a WebAssembly function V8 executes before it optimizes it, by the version of V8: its own figures, in bytes. */
+const TIERING_BUDGET: Readonly<Record<number, number>> = { 11: 1_800_000, 13: 13_000_000 };
+/** More than any program executes before the compiler lets V8 optimize. */
+const NEVER = 2_000_000_000;
 /** The last V8 of which it is known that it has them: one that has not would complain at every start. */
 const LAST_KNOWN = 13;
 
@@ -16,6 +20,18 @@ const LAST_KNOWN = 13;
  * that it was made with.
  */
 export function setFlagsOfV8(): void {
-  if (Number.parseInt(versions.v8, 10) > LAST_KNOWN) return;
+  if (version() > LAST_KNOWN) return;
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
+
+/** Makes a WebAssembly module whose functions V8's baseline compiler alone compiles, where we know how to ask for it. */
+export function baselineModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  const usual = TIERING_BUDGET[version()];
+  if (usual === undefined) return new WebAssembly.Module(bytes);
+  setFlagsFromString(`--wasm-tiering-budget=${NEVER}`);
+  const module = new WebAssembly.Module(bytes);
+  setFlagsFromString(`--wasm-tiering-budget=${usual}`);
+  return module;
+}
+
+const version = (): number => Number.parseInt(versions.v8, 10);
