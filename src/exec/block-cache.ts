@@ -106,19 +106,16 @@ export class BlockCache {
   /** Counts of all blocks that ran, for snapshots. */
   saveCounts(): BlockCounts {
     const saved = new Map<ScheduleRecord, RecordCounts>();
-    for (const record of this.#records()) {
-      const counts = record.counts();
-      if (counts !== undefined) saved.set(record, counts);
+    for (const { records } of this.all) {
+      for (const record of records) {
+        const counts = record.counts();
+        if (counts !== undefined) saved.set(record, counts);
+      }
     }
     return saved;
   }
   restoreCounts(saved: BlockCounts): void {
-    for (const record of this.#records()) record.setCounts(saved.get(record));
-  }
-  *#records(): Iterable<ScheduleRecord> {
-    for (const { schedules } of this.all) {
-      for (const record of schedules) if (record !== undefined) yield record;
-    }
+    for (const { records } of this.all) for (const record of records) record.setCounts(saved.get(record));
   }
 
   /** Where in the linear memory the bytes of the blocks in use lie. */

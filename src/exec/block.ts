@@ -31,6 +31,8 @@ export class Block {
   readonly operations: readonly Operation[];
   /** By state of the pipeline at entry. */
   readonly schedules: (ScheduleRecord | undefined)[] = [];
+  /** Those that there are, in the order of their making. */
+  readonly records: ScheduleRecord[] = [];
   readonly lines: readonly FetchAsk[];
   /** An address in each line that the block lies in. */
   readonly distinctLines: readonly number[];
@@ -102,10 +104,10 @@ export class Block {
   }
 
   #makeSchedule(entryState: number): ScheduleRecord {
-    return new ScheduleRecord(
-      this.#timing.schedule(this.code.instructions, entryState),
-      this.#timing.bankConflict,
-    );
+    const schedule = this.#timing.schedule(this.code.instructions, entryState);
+    const record = new ScheduleRecord(schedule, this.#timing.bankConflict);
+    this.records.push(record);
+    return record;
   }
 }
 

@@ -26,6 +26,8 @@ export class ScheduleRecord {
   heat = 0;
   /** Instructions that had been executed when counting `heat` began anew. */
   heatSince = 0;
+  /** How often the compiler has found that the heat came too slowly. */
+  slowHeats = 0;
   /** Part of a compiled region since the compiler was last asked about it. */
   isMember = false;
   /** Runs to the end without and with the final jump taken. */

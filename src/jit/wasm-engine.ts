@@ -26,6 +26,8 @@ const LONGEST = 2 ** 20;
 const FLUSH_INTERVAL = 2_000_000;
 /** Instructions of the program for each run of a block from which it is not worth compiling. */
 const SLOW_HEAT = 100_000;
+/** Times that this is said of a block; after them it has run so often that it would have been worth it. */
+const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
@@ -50,6 +52,8 @@ export class WasmEngine {
   readonly #links: Links;
   readonly #nodes: RegionNode[] = [];
   readonly #counters: NodeCounter[] = [];
+  /** `slot` of each of `#counters`. */
+  readonly #slots: number[] = [];
   /** Entries of the regions that a block is part of. */
   #regionsOf = new WeakMap<Block, RegionNode[]>();
   readonly #fpOps: FpOp[] = [];
@@ -142,6 +146,7 @@ export class WasmEngine {
       return;
     }
     this.#counters.push(...compiled.counters);
+    this.#slots.push(...compiled.counters.map(({ slot }) => slot));
     const bytes = encodeModule(
       this.#pages,
       IMPORTS,
@@ -175,8 +180,11 @@ export class WasmEngine {
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */
   #heatedSlowly(block: Block, record: ScheduleRecord): boolean {
     const { instructions } = this.executor!;
-    const isSlow = instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.warmth;
+    const isSlow =
+      instructions - record.heatSince > (SLOW_HEAT * record.heat) / block.warmth &&
+      record.slowHeats < MOST_SLOW_HEATS;
     if (isSlow) {
+      record.slowHeats++;
       record.heatSince = instructions;
       record.heat = 0;
     }
@@ -186,13 +194,13 @@ export class WasmEngine {
   /** There is no room for more counters: all compiled code goes, and what is still hot is compiled again. */
   #startOver(): void {
     this.flushCounts();
-    this.#counters.length = this.#nodes.length = this.#fpOps.length = 0;
+    this.#counters.length = this.#slots.length = this.#nodes.length = this.#fpOps.length = 0;
     this.#area.reset(this.#words);
     this.#links.clear();
     for (const block of this.#cache.all) {
       block.presentWord = undefined;
       block.compiled.length = block.compileAsked.length = 0;
-      for (const record of block.schedules) if (record !== undefined) record.heat = 0;
+      for (const record of block.records) record.heat = 0;
     }
     this.#regionsOf = new WeakMap();
   }
@@ -233,9 +241,11 @@ export class WasmEngine {
   /** Adds what compiled code has counted to the records of the blocks. */
   flushCounts(): void {
     this.#nextFlush = this.executor!.instructions + FLUSH_INTERVAL;
-    for (const { slot, node, kind, index, cause, cycles } of this.#counters) {
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]!;
       const count = countAt(this.#words, slot);
-      if (count === 0) continue;
+      if (count === 0) continue; // most, and then not even the counter's object is needed
+      const { node, kind, index, cause, cycles } = this.#counters[i]!;
       this.#words[slot >> 2] = 0;
       this.#words[(slot >> 2) + 1] = 0;
       if (kind === "dynamic") node.record.addDynamic(index, cause, cycles * count);

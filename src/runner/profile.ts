@@ -20,7 +20,7 @@ export class Profile {
 
   constructor(blocks: readonly Block[]) {
     for (const block of blocks) {
-      for (const record of block.schedules) if (record?.hasRun === true) this.#add(block, record);
+      for (const record of block.records) if (record.hasRun) this.#add(block, record);
     }
   }
 
