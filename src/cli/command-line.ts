@@ -5,7 +5,7 @@ import { createProgram } from "./program.ts";
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code = 0;
   try {
-    const program = createProgram((result) => (code = result));
+    const program = createProgram(argv, (result) => (code = result));
     await program.parseAsync(normalised(argv));
   } catch (error) {
     reportFailure(error);

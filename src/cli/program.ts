@@ -15,13 +15,22 @@ import { toolVersion } from "./version.ts";
 /** Receives the exit code of a command that ran to its end. */
 type Ended = (exitCode: number) => void;
 
-/** The command line. Each command loads what it needs when it is called, so that the others start quickly. */
-export function createProgram(ended: Ended): Command {
+/**
+ * The command line. Each command loads what it needs when it is called, so that the others start quickly.
+ * @param argv what it will parse, for hints
+ */
+export function createProgram(argv: readonly string[], ended: Ended): Command {
   const program = new Command("mcusim")
     .description("runs Cortex-M4 and Cortex-M7 firmware and says what it costs and what it answers")
     .version(toolVersion(), "-V, --version", "print the version")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`mcusim: ${oneLine(text)}\n`) });
+    .configureHelp({ optionTerm: ({ flags }) => flags.replace("--json <file>", "--json[=file]") })
+    .configureOutput({
+      outputError: (text, write) => {
+        const hint = text.includes("too many arguments") && argv.includes("--json");
+        write(`mcusim: ${oneLine(text)}${hint ? " A file for --json is named so: --json=FILE." : ""}\n`);
+      },
+    });
   addFirmwareCommands(program, ended);
   addProfile(program, ended);
   addEvalCommands(program, ended);

@@ -25,6 +25,7 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a broken expression", ["run", kws, ...board, "--expect-text", "("], /must be a regular expression/],
   ["an unknown engine", ["run", kws, ...board, "--engine", "warp"], /Allowed choices are auto/],
   ["an unknown option", ["run", kws, ...board, "--max-cycle", "5"], /Did you mean --max-cycles\?/],
+  ["a file behind --json", ["run", kws, ...board, "--json", "x.json"], /--json is named so: --json=FILE/],
   ["an unknown command", ["rum", kws], /Did you mean run\?/],
   ["firmware of another board", ["run", kws, "--board", "mps2-an386"], /./],
   [
