@@ -24,8 +24,8 @@ export const STORE_BY_ASSIST: Signature = {
 
 /** Functions by index in the module that calls them. */
 export interface AccessCalls {
-  /** What fills lines, and the table of those that are free; absent without a cache. */
-  readonly cached: { readonly line: number; readonly lines: LineTableLayout } | undefined;
+  /** What makes accesses to memory with lines, and the table of those that are free; absent without such memory. */
+  readonly lines: { readonly line: number; readonly table: LineTableLayout } | undefined;
   readonly load: number;
   readonly store: number;
 }
@@ -37,7 +37,7 @@ export function emitAccess(body: FunctionBody, write: boolean, area: JitArea, ca
   const size = body.local("i32");
   body.get(ACCESS_WORD).i32(7).op("i32.and").set(size);
   if (!write) emitSteadyRead(body, size, area);
-  if (calls.cached !== undefined) emitLineAccess(body, size, write, area, calls.cached);
+  if (calls.lines !== undefined) emitLineAccess(body, size, write, area, calls.lines);
   const hostAccess = (1 << ROOM_SHIFT) - 1;
   body.get(ADDRESS).get(ACCESS_WORD).i32(hostAccess).op("i32.and");
   if (write) body.get(VALUE);
@@ -85,13 +85,13 @@ function emitStall(body: FunctionBody, stall: number): void {
   body.end();
 }
 
-/** Performs an access that a table has, or one to cached memory, and returns; what `line` leaves to the host falls through. */
+/** Performs an access that a table has, or one to memory with lines, and returns; what `line` leaves to the host falls through. */
 function emitLineAccess(
   body: FunctionBody,
   size: number,
   write: boolean,
   area: JitArea,
-  { line, lines }: NonNullable<AccessCalls["cached"]>,
+  { line, table }: NonNullable<AccessCalls["lines"]>,
 ): void {
   const [address, left, offset] = [ADDRESS, LEFT, OFFSET];
   const [entry, stall, free] = [body.local("i32"), body.local("i32"), body.local("i32")];
@@ -100,13 +100,13 @@ function emitLineAccess(
   const byHost = body.depth;
   body.get(size).i32(1).op("i32.sub").get(address).op("i32.and");
   body.branch("br_if", byHost);
-  const table = write ? LAYOUT.writeTable : LAYOUT.readTable;
-  body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", table).tee(entry);
+  const pages = write ? LAYOUT.writeTable : LAYOUT.readTable;
+  body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", pages).tee(entry);
   body.i32(SLOW).op("i32.and", "i32.eqz").begin("if");
   body.get(entry);
   emitPlain(body, size, write, area);
   body.end();
-  const { base, entries, shift } = lines;
+  const { base, entries, shift } = table;
   body
     .get(address)
     .i32(shift - LINE_ENTRY_SHIFT)

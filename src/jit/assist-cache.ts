@@ -1,4 +1,5 @@
 import { LAYOUT } from "../core/layout.ts";
+import type { LineFill } from "../memory/bus.ts";
 import { BEATS } from "../memory/bus-path.ts";
 import { LFSR_TAPS, LINE_SHIFT, WAY } from "../memory/cache.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
@@ -7,20 +8,16 @@ import { M7_DATA, M7_PATH, M7_PATH_SHIFT, PATH_KIND } from "../memory/model-area
 import { SLOW } from "../memory/page-table.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
-/** The D-cache that the assists work on; its state is at `M7_DATA`. */
-export interface CacheGeometry {
-  readonly sets: number;
-  readonly ways: number;
-  /** Fill buffers. */
-  readonly buffers: number;
+/** The D-cache that the assist works on, whose state is at `M7_DATA`, and the tables of lines that it opens. */
+export type CacheGeometry = Extract<LineFill, { kind: "cache" }> & {
   readonly read: LineTableLayout;
   readonly write: LineTableLayout;
-}
+};
 
 /** Answer of `line`: the access is the host's. */
 export const BY_HOST = -1;
 /** Bits of the page entry that hold the path's number, and what moves it to its byte offset. */
-const PATH_BITS = 0x7e;
+export const PATH_BITS = 0x7e;
 const PATH_TO_OFFSET = M7_PATH_SHIFT - 1;
 export const LINE_SIGNATURE = { params: ["i32", "i32", "f64", "i32"], results: ["i32"] } as const;
 

@@ -1,5 +1,6 @@
 import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from "./assist-access.ts";
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
+import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
@@ -12,18 +13,19 @@ interface Assist extends ImportedFunction {
   readonly emit: (body: FunctionBody, models: AssistedModels) => void;
 }
 
-/** What the assists work on; no cache on a core without one. */
+/** What the assists work on: memory behind a cache, flash behind buffers, or neither. */
 export interface AssistedModels {
-  readonly cache: CacheGeometry | undefined;
+  readonly lines: CacheGeometry | FlashReads | undefined;
   readonly area: JitArea;
 }
 
 const line = {
   name: "line",
   signature: LINE_SIGNATURE,
-  emit: (body, { cache }) => {
-    if (cache === undefined) body.op("unreachable");
-    else new LineAssist(body, cache).emit();
+  emit: (body, { lines }) => {
+    if (lines === undefined) body.op("unreachable");
+    else if (lines.kind === "cache") new LineAssist(body, lines).emit();
+    else new FlashReadAssist(body, lines).emit();
   },
 } as const satisfies Assist;
 
@@ -42,10 +44,10 @@ const assistedStore = {
 export const ASSISTS = [line, assistedLoad, assistedStore] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
-const callsOf = ({ cache }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
+const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
-  cached: cache && { line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line), lines: cache[kind] },
+  lines: lines && { line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line), table: lines[kind] },
 });
 
 /**

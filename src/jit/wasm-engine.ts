@@ -137,7 +137,7 @@ export class WasmEngine {
         block.lines.every(({ address }) => this.#fetch.isFree?.(address) === true),
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lines: this.#data.lines,
-      fillsLines: this.#data.cacheGeometry !== undefined,
+      fillsLines: this.#data.lineFill !== undefined,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
     });
@@ -207,13 +207,11 @@ export class WasmEngine {
 
   /** What every region imports; see `encodeAssists`. */
   #makeImports(): Record<string, unknown> {
-    const { lines, cacheGeometry } = this.#data;
+    const { lines, lineFill } = this.#data;
     const shared = { [MEMORY_NAME]: this.#state.memory, [TABLE_NAME]: this.#links.table };
+    const tables = lines?.read && { read: lines.read.layout, write: lines.write.layout };
     const bytes = encodeAssists(this.#pages, {
-      cache:
-        lines?.read === undefined || cacheGeometry === undefined
-          ? undefined
-          : { ...cacheGeometry, read: lines.read.layout, write: lines.write.layout },
+      lines: tables && lineFill && { ...lineFill, ...tables },
       area: this.#area,
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {

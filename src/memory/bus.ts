@@ -1,3 +1,4 @@
+import type { PortGeometry } from "./flash-port.ts";
 import { PAGE_BITS, type MemoryMap } from "./memory-map.ts";
 import type { LineTables } from "./line-table.ts";
 import { PageTable } from "./page-table.ts";
@@ -19,6 +20,14 @@ export interface BusDevice {
   isSteady?(offset: number, size: AccessSize): boolean;
 }
 
+/**
+ * Memory whose accesses compiled code can make itself: behind the cache whose state is at `M7_DATA`, or reads of flash
+ * through the buffers whose state is at `FLASH_DATA`.
+ */
+export type LineFill =
+  | { readonly kind: "cache"; readonly sets: number; readonly ways: number; readonly buffers: number }
+  | ({ readonly kind: "flash"; readonly hidden: number } & PortGeometry);
+
 /** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
 export interface DataTiming {
   /** Whether every aligned access to `region` is free, so that it may take the fast path. */
@@ -30,9 +39,8 @@ export interface DataTiming {
   readonly lines?: LineTables | undefined;
   /** Enters the line of `address` in its table if accesses to it are free from now on. Absent without tables. */
   openLine?(region: Region, address: number, write: boolean): void;
-  /** Geometry of the cache whose state is at `M7_DATA`; absent without it. */
-  readonly cacheGeometry?:
-    { readonly sets: number; readonly ways: number; readonly buffers: number } | undefined;
+  /** What compiled code has to know to make accesses to pages with a `linePath` itself; absent without any. */
+  readonly lineFill?: LineFill | undefined;
   /** Number of the path by which compiled code may fill lines of the page of `address` itself; 0 when it may not. */
   linePath?(region: Region, address: number): number;
   /** Stall of an access to a device's register; `transfers` 2 for a store that reads and writes back (bit-band). */

@@ -9,31 +9,44 @@ export interface FlashSettings {
   readonly busyUntil: number;
 }
 
-/** Core cycles of one read that begins at `start`; `pastCache` for one that does not go through the instruction cache. */
-export type ReadCycles = (settings: FlashSettings, start: number, pastCache: boolean) => number;
+/** Core cycles of one read once it has begun; `pastCache` for one that does not go through the instruction cache. */
+export type ReadCycles = (settings: FlashSettings, pastCache: boolean) => number;
 
 /** The flash cells behind one read port: one read at a time, none while they are erased or programmed. */
 export class FlashArray {
   settings: FlashSettings;
   readonly #readCycles: ReadCycles;
+  readonly #step: () => number;
   /** Cycle at which the present read is done, one word. */
   readonly #freeAt: Float64Array;
 
-  /** @param freeAt where its state is kept; its own place when absent */
-  constructor(settings: FlashSettings, readCycles: ReadCycles, freeAt: Float64Array = new Float64Array(1)) {
+  /**
+   * @param options.freeAt where its state is kept; its own place when absent
+   * @param options.step core cycles of the clock with whose edges reads begin; 1 when absent
+   */
+  constructor(
+    settings: FlashSettings,
+    readCycles: ReadCycles,
+    options: { readonly freeAt?: Float64Array; readonly step?: () => number } = {},
+  ) {
     this.settings = settings;
     this.#readCycles = readCycles;
-    this.#freeAt = freeAt;
+    this.#freeAt = options.freeAt ?? new Float64Array(1);
+    this.#step = options.step ?? (() => 1);
   }
 
-  /** Core cycles of a read that begins at `now`. */
-  readCycles(now: number): number {
-    return this.#readCycles(this.settings, now, false);
+  /** Core cycles of a read that has begun. */
+  readCycles(pastCache = false): number {
+    return this.#readCycles(this.settings, pastCache);
+  }
+  /** Core cycles from one edge with which reads begin to the next. */
+  get step(): number {
+    return this.#step();
   }
 
   /** Whether reads take no longer than those of any other memory. */
   get isFree(): boolean {
-    return this.#readCycles(this.settings, 0, false) === 1 && this.settings.busyUntil < 0;
+    return this.readCycles() === 1 && this.settings.busyUntil < 0;
   }
   /** Cycle from which a read asked for at `now` may begin. */
   start(now: number): number {
@@ -44,8 +57,9 @@ export class FlashArray {
    * @param pastCache the read does not go through the instruction cache
    */
   read(now: number, pastCache = false): number {
-    const start = this.start(now);
-    return (this.#freeAt[0] = start + this.#readCycles(this.settings, start, pastCache));
+    const step = this.#step();
+    const start = step === 1 ? this.start(now) : Math.ceil(this.start(now) / step) * step;
+    return (this.#freeAt[0] = start + this.readCycles(pastCache));
   }
 
   save(): { settings: FlashSettings; freeAt: number } {
@@ -63,17 +77,5 @@ export const waitStateRead = ({ waitStates }: FlashSettings): number => waitStat
 /** Reads that wait longer when the cache before them is on, as it looks there first. @source nRF52840 PS "NVMC" */
 export const cacheDependentRead =
   (off: number, miss: number) =>
-  ({ instructionCache }: FlashSettings, _start: number, pastCache: boolean): number =>
+  ({ instructionCache }: FlashSettings, pastCache: boolean): number =>
     (instructionCache && !pastCache ? miss : off) + 1;
-
-/**
- * A read of flash that runs at a fraction of the core's clock and begins with its edge, so that it takes from `ratio`
- * to `2 * ratio - 1` cycles.
- * @source K64 reference manual, "Flash Memory Controller"
- */
-export const dividedClockRead =
-  (ratio: () => number) =>
-  (_settings: FlashSettings, start: number): number => {
-    const n = ratio();
-    return n + ((n - (start % n)) % n);
-  };

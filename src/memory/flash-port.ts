@@ -13,9 +13,9 @@ export interface PortGeometry {
 }
 
 /** One read of the array, as the unit in which lines are filled. */
-const sectorOf = (geometry: PortGeometry, host: number): number =>
+export const sectorOf = (geometry: PortGeometry, host: number): number =>
   (host >>> geometry.readShift) & ((1 << geometry.sectorShift) - 1);
-const lineOf = (geometry: PortGeometry, host: number): number =>
+export const lineOf = (geometry: PortGeometry, host: number): number =>
   host >>> (geometry.readShift + geometry.sectorShift);
 
 interface SavedFetchPort {
@@ -128,63 +128,5 @@ export class FlashFetchPort {
     this.#prefetch = saved.prefetch;
     this.#aheadRead = saved.aheadRead;
     this.#aheadDone = saved.aheadDone;
-  }
-}
-
-/** The line buffers between the array and a data bus. */
-export class FlashDataPort {
-  misses = 0;
-  readonly #array: FlashArray;
-  readonly #geometry: PortGeometry;
-  readonly #hidden: number;
-  readonly #buffered: LineStore;
-  #cached = false;
-  /** Told when something that was present may have gone. */
-  onGone: () => void = () => undefined;
-
-  /** @param hidden cycles of a miss that the core does not see */
-  constructor(array: FlashArray, geometry: PortGeometry, hidden: number) {
-    this.#array = array;
-    this.#geometry = geometry;
-    this.#hidden = hidden;
-    this.#buffered = new LineStore(geometry.sets, geometry.ways);
-  }
-
-  configure(cached: boolean): void {
-    if (cached !== this.#cached) this.clear();
-    this.#cached = cached;
-  }
-  clear(): void {
-    this.#buffered.clear();
-    this.onGone();
-  }
-
-  /** log2 of the bytes that come and go together. */
-  get readShift(): number {
-    return this.#geometry.readShift;
-  }
-  /** Whether reads of byte `host` are free until `onGone`. */
-  holds(host: number): boolean {
-    return this.#cached && this.#buffered.has(lineOf(this.#geometry, host), sectorOf(this.#geometry, host));
-  }
-
-  /** Stall of a read of byte `host` of the linear memory at `now`. The arbiter lets a read that has begun finish. */
-  read(host: number, now: number): number {
-    if (this.#array.isFree) return 0;
-    const line = lineOf(this.#geometry, host);
-    const sector = sectorOf(this.#geometry, host);
-    if (this.#cached && this.#buffered.has(line, sector)) return 0;
-    this.misses++;
-    if (this.#cached && this.#buffered.add(line, sector)) this.onGone();
-    return Math.max(0, this.#array.read(now, true) - now - 1 - this.#hidden);
-  }
-
-  save(): { misses: number; buffered: ReturnType<LineStore["save"]>; cached: boolean } {
-    return { misses: this.misses, buffered: this.#buffered.save(), cached: this.#cached };
-  }
-  restore(saved: ReturnType<FlashDataPort["save"]>): void {
-    this.misses = saved.misses;
-    this.#buffered.restore(saved.buffered);
-    this.#cached = saved.cached;
   }
 }

@@ -1,3 +1,13 @@
+/** What a `LineStore` keeps. */
+export interface LineStoreWords {
+  /** Of each way of each set: the line's number, -1 for none. */
+  readonly lines: Int32Array;
+  /** Its sectors that are there, one bit each. */
+  readonly sectors: Uint8Array;
+  /** Of each set: the way that goes next. */
+  readonly oldest: Uint16Array;
+}
+
 /**
  * Lines that a flash accelerator or line buffer holds: sets of a few ways, each line in sectors that are filled one by
  * one. The oldest line of a set goes first, since hits are not reported to the model (an LRU store differs only when a
@@ -6,61 +16,68 @@
 export class LineStore {
   readonly #sets: number;
   readonly #ways: number;
-  readonly #lines: Float64Array;
-  readonly #sectors: Uint8Array;
-  readonly #oldest: Uint16Array;
-  readonly #slotOf = new Map<number, number>();
+  readonly #words: LineStoreWords;
 
-  /** @param ways 0 makes a store that never holds anything */
-  constructor(sets: number, ways: number) {
+  /**
+   * @param ways 0 makes a store that never holds anything
+   * @param words where its state is kept; its own place when absent
+   */
+  constructor(sets: number, ways: number, words?: LineStoreWords) {
     this.#sets = sets;
     this.#ways = ways;
-    this.#lines = new Float64Array(sets * ways).fill(-1);
-    this.#sectors = new Uint8Array(sets * ways);
-    this.#oldest = new Uint16Array(sets);
+    const slots = sets * ways;
+    this.#words = words ?? {
+      lines: new Int32Array(slots),
+      sectors: new Uint8Array(slots),
+      oldest: new Uint16Array(sets),
+    };
+    this.clear();
   }
 
   has(line: number, sector: number): boolean {
-    const slot = this.#slotOf.get(line);
-    return slot !== undefined && ((this.#sectors[slot]! >>> sector) & 1) === 1;
+    const slot = this.#find(line);
+    return slot >= 0 && ((this.#words.sectors[slot]! >>> sector) & 1) === 1;
   }
 
   /** Puts a sector in. @returns whether a line that was present has gone for it */
   add(line: number, sector: number): boolean {
     if (this.#ways === 0) return false;
-    const present = this.#slotOf.get(line);
-    if (present !== undefined) {
-      this.#sectors[present]! |= 1 << sector;
+    const { lines, sectors, oldest } = this.#words;
+    const present = this.#find(line);
+    if (present >= 0) {
+      sectors[present]! |= 1 << sector;
       return false;
     }
     const set = line % this.#sets;
-    const slot = set * this.#ways + this.#oldest[set]!;
-    this.#oldest[set] = (this.#oldest[set]! + 1) % this.#ways;
-    const victim = this.#lines[slot]!;
-    if (victim >= 0) this.#slotOf.delete(victim);
-    this.#lines[slot] = line;
-    this.#sectors[slot] = 1 << sector;
-    this.#slotOf.set(line, slot);
+    const slot = set * this.#ways + oldest[set]!;
+    oldest[set] = (oldest[set]! + 1) % this.#ways;
+    const victim = lines[slot]!;
+    lines[slot] = line;
+    sectors[slot] = 1 << sector;
     return victim >= 0;
   }
 
-  clear(): void {
-    this.#slotOf.clear();
-    this.#lines.fill(-1);
-    this.#sectors.fill(0);
-    this.#oldest.fill(0);
+  /** Place of the line; -1 when it is not there. */
+  #find(line: number): number {
+    const { lines } = this.#words;
+    const first = (line % this.#sets) * this.#ways;
+    for (let slot = first; slot < first + this.#ways; slot++) if (lines[slot] === line) return slot;
+    return -1;
   }
 
-  save(): { lines: Float64Array; sectors: Uint8Array; oldest: Uint16Array } {
-    return { lines: this.#lines.slice(), sectors: this.#sectors.slice(), oldest: this.#oldest.slice() };
+  clear(): void {
+    this.#words.lines.fill(-1);
+    this.#words.sectors.fill(0);
+    this.#words.oldest.fill(0);
   }
-  restore(saved: ReturnType<LineStore["save"]>): void {
-    this.#lines.set(saved.lines);
-    this.#sectors.set(saved.sectors);
-    this.#oldest.set(saved.oldest);
-    this.#slotOf.clear();
-    this.#lines.forEach((line, slot) => {
-      if (line >= 0) this.#slotOf.set(line, slot);
-    });
+
+  save(): LineStoreWords {
+    const { lines, sectors, oldest } = this.#words;
+    return { lines: lines.slice(), sectors: sectors.slice(), oldest: oldest.slice() };
+  }
+  restore(saved: LineStoreWords): void {
+    this.#words.lines.set(saved.lines);
+    this.#words.sectors.set(saved.sectors);
+    this.#words.oldest.set(saved.oldest);
   }
 }

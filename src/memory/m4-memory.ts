@@ -1,7 +1,8 @@
-import type { AccessSize, DataTiming } from "./bus.ts";
-import type { FlashDataPort, FlashFetchPort } from "./flash-port.ts";
+import type { AccessSize, DataTiming, LineFill } from "./bus.ts";
+import type { FlashDataPort } from "./flash-data-port.ts";
+import type { FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
-import type { MemoryMap } from "./memory-map.ts";
+import { PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
 import { LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
@@ -119,6 +120,8 @@ export class M4Fetch {
 /** Entries of the table of free reads: more than any part has line buffers, few enough to be emptied often. */
 const FREE_READS = 64;
 const WRITE_LINE_SHIFT = 5;
+/** The one path of pages that compiled code reads itself: flash. */
+const FLASH_PATH = 1;
 
 /** Data side of a Cortex-M4: D-Code to the flash through its line buffers, RAM without waits. */
 export class M4Data implements DataTiming {
@@ -151,7 +154,11 @@ export class M4Data implements DataTiming {
     });
     const read =
       flash &&
-      new LineTable(memory, { base: MODEL_AREA.readLines, entries: FREE_READS, shift: flash.data.readShift });
+      new LineTable(memory, {
+        base: MODEL_AREA.readLines,
+        entries: FREE_READS,
+        shift: flash.data.geometry.readShift,
+      });
     this.lines = { read, write };
     if (flash !== undefined) flash.data.onGone = () => read?.clear();
     this.#map = map;
@@ -178,6 +185,15 @@ export class M4Data implements DataTiming {
     const host = region.host + (address - region.start);
     if (write || region.config.waitStates !== "flash" || this.#flash?.data.holds(host) !== true) return;
     this.lines.read?.open(address, region);
+  }
+  get lineFill(): LineFill | undefined {
+    if (this.#flash === undefined) return undefined;
+    const { geometry, hidden } = this.#flash.data;
+    // An entry of the table is found by bits of the address that are the guest's and the host's alike.
+    return FREE_READS << geometry.readShift <= PAGE_SIZE ? { kind: "flash", hidden, ...geometry } : undefined;
+  }
+  linePath({ config }: Region): number {
+    return config.waitStates === "flash" && this.lineFill !== undefined ? FLASH_PATH : 0;
   }
   write(region: Region): number {
     const { waitStates } = region.config;

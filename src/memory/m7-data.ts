@@ -1,4 +1,4 @@
-import type { AccessSize, DataTiming } from "./bus.ts";
+import type { AccessSize, DataTiming, LineFill } from "./bus.ts";
 import { BEATS, LineFills, type BusPath } from "./bus-path.ts";
 import { LINE_SHIFT, type Cache } from "./cache.ts";
 import type { FlashFetchPort } from "./flash-port.ts";
@@ -93,9 +93,9 @@ export class M7Data implements DataTiming {
     this.#now = options.now;
   }
 
-  get cacheGeometry(): DataTiming["cacheGeometry"] {
+  get lineFill(): LineFill | undefined {
     const buffers = this.#buffers.dataFills.cycles;
-    return this.#cache && { sets: this.#cache.sets, ways: this.#cache.ways, buffers };
+    return this.#cache && { kind: "cache", sets: this.#cache.sets, ways: this.#cache.ways, buffers };
   }
   get misses(): number {
     return this.#misses[0]!;

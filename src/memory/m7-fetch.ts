@@ -179,7 +179,7 @@ export class M7Fetch {
     path: BusPath,
   ): number {
     const beat = path.ahead?.beat ?? path.beat;
-    const delivered = this.#lastBegun + (path.array?.readCycles(now) ?? 0) + BEATS * beat;
+    const delivered = this.#lastBegun + (path.array?.readCycles() ?? 0) + BEATS * beat;
     const asked = sequential ? Math.min(now, delivered) : now;
     if (this.#burst.add(line, 0)) this.#epoch.advance();
     const begun = asked + this.#holds.wait(region, asked);

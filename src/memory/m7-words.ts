@@ -107,7 +107,7 @@ export class M7PathNumbers {
   /** @returns whether all of it are whole cycles */
   #write(number: number, path: BusPath, policy: MemoryPolicy, now: number): boolean {
     const { first, beat, half, write, array } = path;
-    const arrayRead = array?.readCycles(now) ?? 0;
+    const arrayRead = array?.readCycles() ?? 0;
     const values = { first, beat, half, write, arrayRead };
     if (!Object.values(values).every(Number.isInteger)) return false;
     const at = number << M7_PATH_SHIFT;

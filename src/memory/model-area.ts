@@ -14,6 +14,8 @@ export const MODEL_AREA = {
   writeLines: 0x1_8000,
   /** State of the Cortex-M7's D-cache, see `M7_DATA`. */
   m7Data: 0x2_0000,
+  /** State of the data side of a Cortex-M4's flash, see `FLASH_DATA`. */
+  flashData: 0x2_6000,
 } as const;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
@@ -54,6 +56,32 @@ export const M7_DATA = {
 export const M7_PATH = { kind: 0, first: 8, beat: 16, half: 24, write: 32, arrayRead: 40 } as const;
 /** Bits of `M7_PATH.kind`; without `valid`, nothing else counts. */
 export const PATH_KIND = { valid: 1, writeBack: 2, writeAllocate: 4, array: 8 } as const;
+
+const FLASH = MODEL_AREA.flashData;
+/** Most lines that the buffers on a data bus have, and sets. */
+export const FLASH_DATA_ROOM = { lines: 256, sets: 64 } as const;
+/**
+ * The buffers between flash and the data bus of a Cortex-M4 as `FlashDataPort` keeps them, here so that compiled code can
+ * go on from them. Byte offsets; times are cycles as doubles.
+ */
+export const FLASH_DATA = {
+  /** What compiled code may do itself: `FLASH_READS`. */
+  mode: FLASH,
+  /** When the flash array is done with its present read, and until when it is erased or programmed. */
+  freeAt: FLASH + 0x08,
+  busyUntil: FLASH + 0x10,
+  /** What a read takes, from the next multiple of `step`. */
+  readCycles: FLASH + 0x18,
+  step: FLASH + 0x20,
+  misses: FLASH + 0x28,
+  /** Of each line: its number as a word, and its sectors that are there as bits of a byte. */
+  lines: FLASH + 0x100,
+  sectors: FLASH + 0x100 + 4 * FLASH_DATA_ROOM.lines,
+  /** Of each set: the way that goes next, 16 bits. */
+  oldest: FLASH + 0x100 + 5 * FLASH_DATA_ROOM.lines,
+} as const;
+/** Bits of `FLASH_DATA.mode`; without `known`, reads are the host's. */
+export const FLASH_READS = { known: 1, free: 2, cached: 4 } as const;
 
 /** The number of the state of the instruction-side memories: it changes whenever a line that was present may have gone. */
 export class FetchEpoch {

@@ -2,14 +2,9 @@ import type { Accelerator, Board, Flash } from "../board/board.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { Cache } from "../memory/cache.ts";
 import { DmaTraffic } from "../memory/dma-traffic.ts";
-import {
-  cacheDependentRead,
-  dividedClockRead,
-  FlashArray,
-  waitStateRead,
-  type FlashSettings,
-} from "../memory/flash-array.ts";
-import { FlashDataPort, FlashFetchPort, type PortGeometry } from "../memory/flash-port.ts";
+import { cacheDependentRead, FlashArray, waitStateRead, type FlashSettings } from "../memory/flash-array.ts";
+import { FlashDataPort, flashDataWords, type FlashDataWords } from "../memory/flash-data-port.ts";
+import { FlashFetchPort, type PortGeometry } from "../memory/flash-port.ts";
 import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
 import type { PathConditions } from "../memory/bus-path.ts";
 import { M7Data } from "../memory/m7-data.ts";
@@ -109,12 +104,17 @@ function m4Geometry(
   }
 }
 
-function m4Array(flash: Flash, ratio: () => number): FlashArray {
+function m4Array(flash: Flash, ratio: () => number, freeAt: Float64Array): FlashArray {
   const { accelerator } = flash;
   const settings = resetSettings(flash);
-  if (accelerator.kind === "kinetis-fmc") return new FlashArray(settings, dividedClockRead(ratio));
-  if (accelerator.kind !== "nrf-icache") return new FlashArray(settings, waitStateRead);
-  return new FlashArray(settings, cacheDependentRead(accelerator.waitStatesOff, accelerator.waitStatesMiss));
+  if (accelerator.kind === "kinetis-fmc") {
+    // Flash runs at a fraction of the core's clock, and a read begins with its edge.
+    // @source K64 reference manual, "Flash Memory Controller"
+    return new FlashArray(settings, ratio, { freeAt, step: ratio });
+  }
+  if (accelerator.kind !== "nrf-icache") return new FlashArray(settings, waitStateRead, { freeAt });
+  const read = cacheDependentRead(accelerator.waitStatesOff, accelerator.waitStatesMiss);
+  return new FlashArray(settings, read, { freeAt });
 }
 
 /** Whether the board has a DMA controller whose accesses the core may have to wait for. */
@@ -130,8 +130,9 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
   let flashRatio = 1;
   const { flash } = board;
   const widthBits = flash?.widthBits ?? DEFAULT_READ_BITS;
-  const array = flash && m4Array(flash, () => flashRatio);
-  const flashPorts = flash && array && m4FlashPorts(flash, array, epoch, widthBits, costs);
+  const words = flashDataWords(memory);
+  const array = flash && m4Array(flash, () => flashRatio, words.freeAt);
+  const flashPorts = flash && array && m4FlashPorts(flash, array, { epoch, words, widthBits, costs });
   const configure = (settings: FlashSettings): void => {
     flashPorts?.fetch.configure(settings.instructionCache, settings.prefetch);
     flashPorts?.data.configure(settings.dataCache);
@@ -178,6 +179,7 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
       const ratio = ratioOf(clocks);
       ports.setClocks({ domain: ratio, fixed: (hz) => clocks.coreHz / hz, matrix: 1 });
       if (flash?.accelerator.kind === "kinetis-fmc") flashRatio = Math.max(1, Math.round(ratio("flash")));
+      if (array !== undefined) configure(array.settings);
       epoch.advance();
     },
     counters: () => ({
@@ -195,16 +197,20 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
 function m4FlashPorts(
   flash: Flash,
   array: FlashArray,
-  epoch: FetchEpoch,
-  widthBits: number,
-  costs: MemoryCosts,
+  around: {
+    readonly epoch: FetchEpoch;
+    readonly words: FlashDataWords;
+    readonly widthBits: number;
+    readonly costs: MemoryCosts;
+  },
 ): M4Flash {
+  const { epoch, words, widthBits, costs } = around;
   const [instruction, data] = m4Geometry(flash.accelerator, widthBits, costs);
   const { fetchAhead, l4DataHidden, f4DataHidden } = costs.flash;
   const hidden = flash.accelerator.kind === "st-l4" ? l4DataHidden : f4DataHidden;
   return {
     fetch: new FlashFetchPort(array, epoch, instruction, fetchAhead.cycles),
-    data: new FlashDataPort(array, data, hidden.cycles),
+    data: new FlashDataPort(array, data, hidden.cycles, words),
   };
 }
 
@@ -230,7 +236,7 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const clock = new BusRatio(board);
   const readCycles = (settings: FlashSettings): number => clock.flash * waitStateRead(settings);
   const words = m7DataWords(memory);
-  const array = flash && new FlashArray(resetSettings(flash), readCycles, words.arrayFree);
+  const array = flash && new FlashArray(resetSettings(flash), readCycles, { freeAt: words.arrayFree });
   const flashBits = flash?.widthBits ?? DEFAULT_READ_BITS;
   const conditions = {
     ratio: (region: Region) => clock.of(region),

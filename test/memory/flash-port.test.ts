@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   cacheDependentRead,
-  dividedClockRead,
   FlashArray,
   waitStateRead,
   type FlashSettings,
 } from "../../src/memory/flash-array.ts";
-import { FlashDataPort, FlashFetchPort } from "../../src/memory/flash-port.ts";
+import { FlashDataPort, flashDataWords } from "../../src/memory/flash-data-port.ts";
+import { FlashFetchPort, type PortGeometry } from "../../src/memory/flash-port.ts";
 import { FetchEpoch } from "../../src/memory/model-area.ts";
 
 const settings = (waitStates: number, more: Partial<FlashSettings> = {}): FlashSettings => ({
@@ -29,6 +29,18 @@ function fetchPort(of: FlashSettings, geometry = F4) {
   const port = new FlashFetchPort(array, epoch, geometry, 3);
   port.configure(of.instructionCache, of.prefetch);
   return { port, epoch, array };
+}
+
+const MEMORY_PAGES = 8;
+function dataPort(array: FlashArray, geometry: PortGeometry, hidden: number): FlashDataPort {
+  const port = new FlashDataPort(
+    array,
+    geometry,
+    hidden,
+    flashDataWords(new WebAssembly.Memory({ initial: MEMORY_PAGES })),
+  );
+  port.configure(true);
+  return port;
 }
 
 /** Stalls of straight-line code whose instructions take a cycle each, line by line. */
@@ -92,20 +104,17 @@ describe("the instruction side of an STM32F4 at 5 wait states", () => {
 
 describe("the data side", () => {
   it("an STM32F4 waits as long as the flash does, once for 16 bytes", () => {
-    const port = new FlashDataPort(new FlashArray(settings(5), waitStateRead), { ...F4, ways: 8 }, 0);
-    port.configure(true);
+    const port = dataPort(new FlashArray(settings(5), waitStateRead), { ...F4, ways: 8 }, 0);
     expect([0, 4, 12, 16].map((host, i) => port.read(host, 100 * i))).toEqual([5, 0, 0, 5]);
   });
   it("an STM32L4 waits 16 cycles for 32 bytes at 5 wait states (calibration, memory systems)", () => {
-    const port = new FlashDataPort(new FlashArray(settings(5), waitStateRead), { ...L4, ways: 8 }, 1);
-    port.configure(true);
+    const port = dataPort(new FlashArray(settings(5), waitStateRead), { ...L4, ways: 8 }, 1);
     const stalls = Array.from({ length: 8 }, (_, i) => port.read(4 * i, 100 * i));
     expect(stalls.reduce((a, b) => a + b)).toBe(16);
   });
   it("a data miss waits for the read that the instruction side has begun", () => {
     const { port, array } = fetchPort(settings(5));
-    const data = new FlashDataPort(array, { ...F4, ways: 8 }, 0);
-    data.configure(true);
+    const data = dataPort(array, { ...F4, ways: 8 }, 0);
     expect(port.fetch(0, 100)).toBe(5); // in cycles 100 to 105, and the next line in 106 to 111
     expect(data.read(0x1000, 107)).toBe(117 - 107);
   });
@@ -113,13 +122,16 @@ describe("the data side", () => {
 
 describe("reads of the array", () => {
   it("take from the clock ratio to twice that less one on a Kinetis", () => {
-    const read = dividedClockRead(() => 4);
-    expect([0, 1, 2, 3].map((start) => read(settings(0), start))).toEqual([4, 7, 6, 5]);
+    const cycles = (start: number) => {
+      const array = new FlashArray(settings(0), () => 4, { step: () => 4 });
+      return array.read(start) - start;
+    };
+    expect([0, 1, 2, 3].map(cycles)).toEqual([4, 7, 6, 5]);
   });
   it("take 3 cycles without and 4 with the cache on an nRF52840, and 3 past it", () => {
     const read = cacheDependentRead(2, 3);
-    expect(read(settings(0, { instructionCache: false }), 0, false)).toBe(3);
-    expect(read(settings(0), 0, false)).toBe(4);
-    expect(read(settings(0), 0, true)).toBe(3);
+    expect(read(settings(0, { instructionCache: false }), false)).toBe(3);
+    expect(read(settings(0), false)).toBe(4);
+    expect(read(settings(0), true)).toBe(3);
   });
 });
