@@ -1,3 +1,5 @@
+const HINTS = 64;
+
 /** What a `LineStore` keeps. */
 export interface LineStoreWords {
   /** Of each way of each set: the line's number, -1 for none. */
@@ -14,6 +16,8 @@ export interface LineStoreWords {
  * line is used again between its fill and its eviction).
  */
 export class LineStore {
+  /** Slots in which lines were found last, by the low bits of the line: where to look first. */
+  readonly #hints = new Uint16Array(HINTS);
   readonly #sets: number;
   readonly #ways: number;
   readonly #words: LineStoreWords;
@@ -54,14 +58,21 @@ export class LineStore {
     const victim = lines[slot]!;
     lines[slot] = line;
     sectors[slot] = 1 << sector;
+    this.#hints[line & (HINTS - 1)] = slot;
     return victim >= 0;
   }
 
   /** Place of the line; -1 when it is not there. */
   #find(line: number): number {
     const { lines } = this.#words;
+    const hint = this.#hints[line & (HINTS - 1)]!;
+    if (lines[hint] === line) return hint;
     const first = (line % this.#sets) * this.#ways;
-    for (let slot = first; slot < first + this.#ways; slot++) if (lines[slot] === line) return slot;
+    for (let slot = first; slot < first + this.#ways; slot++) {
+      if (lines[slot] !== line) continue;
+      this.#hints[line & (HINTS - 1)] = slot;
+      return slot;
+    }
     return -1;
   }
 
