@@ -23,7 +23,7 @@ export const LAYOUT = {
   /** CONTROL: nPRIV bit 0, SPSEL bit 1, FPCA bit 2. */
   CONTROL: 0x070,
   FPSCR: 0x074,
-  /** 1 while FPSCR has its default modes and IXC set: native arithmetic then needs only a test of the result. */
+  /** `FP_FAST` bits of FPSCR: what native arithmetic need not look at. */
   fpFast: 0x078,
   /** Reasons to leave the engine at the end of the current instruction; see `EXIT`. */
   exit: 0x07c,
@@ -58,6 +58,14 @@ export const LAYOUT = {
   writeTable: 0x80_0000,
   /** First byte of the guest's memories. */
   guest: 0xc0_0000,
+} as const;
+
+/** Bits of the word at `LAYOUT.fpFast`. */
+export const FP_FAST = {
+  /** Default modes, and IXC set: an inexact result that is not special tells nothing new. */
+  usual: 1,
+  /** With `usual`, and UFC set: nor does one that underflows. */
+  underflow: 2,
 } as const;
 
 /** Bits of the word at `LAYOUT.exit`. */

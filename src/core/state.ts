@@ -1,4 +1,4 @@
-import { EXIT, LAYOUT } from "./layout.ts";
+import { EXIT, FP_FAST, LAYOUT } from "./layout.ts";
 import type { Fault } from "./fault.ts";
 
 const word = (offset: number): number => offset >> 2;
@@ -38,6 +38,7 @@ export const W = {
 export const CONTROL = { nPRIV: 1, SPSEL: 2, FPCA: 4 } as const;
 const FPSCR_MODES = 0x07c0_0000; // AHP, DN, FZ, RMode
 const FPSCR_IXC = 0x10;
+const FPSCR_UFC = 0x08;
 
 /** Architectural state of the core, held in the shared linear memory so that every engine sees the same words. */
 export class CpuState {
@@ -119,7 +120,9 @@ export class CpuState {
   }
   set fpscr(value: number) {
     this.words[W.FPSCR] = value;
-    this.words[W.fpFast] = (value & FPSCR_MODES) === 0 && (value & FPSCR_IXC) !== 0 ? 1 : 0;
+    const isUsual = (value & FPSCR_MODES) === 0 && (value & FPSCR_IXC) !== 0;
+    const mayUnderflow = (value & FPSCR_UFC) !== 0 ? FP_FAST.underflow : 0;
+    this.words[W.fpFast] = isUsual ? FP_FAST.usual | mayUnderflow : 0;
   }
 
   get mainSP(): number {

@@ -1,6 +1,7 @@
 import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from "./assist-access.ts";
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
+import { emitFp32 } from "./assist-fp.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
@@ -56,10 +57,13 @@ const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls
  * code which is not compiled.
  */
 export function encodeAssists(memoryPages: number, models: AssistedModels): Uint8Array {
-  const bridges = HOST_FUNCTIONS.map(({ signature }, index) => {
+  const bridges = HOST_FUNCTIONS.map(({ name, signature }, index) => {
     const body = new FunctionBody(signature.params.length);
-    signature.params.forEach((_, i) => body.get(i));
-    body.call(index);
+    if (name === "fp32") emitFp32(body, index);
+    else {
+      signature.params.forEach((_, i) => body.get(i));
+      body.call(index);
+    }
     return { signature, body };
   });
   const assists = ASSISTS.map(({ signature, emit }) => {

@@ -2,10 +2,18 @@ import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import { isDouble, isSingle } from "../isa/precision.ts";
 import { ValueEmitter } from "./emit-values.ts";
+import { FP_KIND, FP_KIND_SHIFT } from "./host-functions.ts";
 import { IMPORT } from "./imports.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 export type Emit = () => void;
+
+const KINDS: Partial<Record<FpOp["op"], number>> = {
+  add32: FP_KIND.add,
+  sub32: FP_KIND.sub,
+  mul32: FP_KIND.mul,
+  div32: FP_KIND.div,
+};
 
 /** Sets the local to what the magnitude of results is compared with: infinity while FPSCR is in its usual state, else 0. */
 export function emitFpBound(body: FunctionBody, local: number): void {
@@ -30,7 +38,7 @@ export abstract class FpHostEmitter extends ValueEmitter {
   protected callHost(fp: FpOp, result: number): void {
     const { body } = this;
     const is64 = fp.type === "f64" || fp.args.some(isDouble);
-    body.i32(this.context.fpNumber(fp));
+    body.i32(this.context.fpNumber(fp) | ((KINDS[fp.op] ?? FP_KIND.other) << FP_KIND_SHIFT));
     for (let i = 0; i < 3; i++) this.#operandBits(fp, i, is64);
     body.call(is64 ? IMPORT.fp64 : IMPORT.fp32);
     if (fp.type === "f64") body.op("f64.reinterpret_i64");

@@ -13,7 +13,7 @@ export const HOST_FUNCTIONS = [
   { name: "fault", signature: { params: ["i32", "i32", "i32"], results: [] } },
   /** place, left → whether all lines of the node's block are there */
   { name: "present", signature: { params: ["i32", "i32"], results: ["i32"] } },
-  /** number of the operation, bits of up to three operands → bits */
+  /** number of the operation | `FP_KIND` << `FP_KIND_SHIFT`, bits of up to three operands → bits */
   { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
   { name: "fp64", signature: { params: ["i32", "i64", "i64", "i64"], results: ["i64"] } },
   /** FPSCR := operand */
@@ -21,6 +21,10 @@ export const HOST_FUNCTIONS = [
   /** x → bit reversal */
   { name: "rbit", signature: { params: ["i32"], results: ["i32"] } },
 ] as const satisfies readonly ImportedFunction[];
+
+/** Operations of `fp32` that its bridge performs itself where the host has no flags to set, above the number's bits. */
+export const FP_KIND = { other: 0, add: 1, sub: 2, mul: 3, div: 4 } as const;
+export const FP_KIND_SHIFT = 24;
 
 /** Flags beside the size of an access. */
 export const ACCESS = { aligned: 8, unprivileged: 16 } as const;

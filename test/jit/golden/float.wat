@@ -171,7 +171,7 @@ block
     i32.and
     i32.eqz
     if (unlikely)
-      i32.const 0
+      i32.const 50331648
       local.get 7
       i32.reinterpret_f32
       local.get 8
@@ -202,7 +202,7 @@ block
   f32.lt
   i32.eqz
   if (unlikely)
-    i32.const 0
+    i32.const 16777216
     local.get 9
     i32.reinterpret_f32
     local.get 25
@@ -535,7 +535,7 @@ block
         i32.and
         i32.eqz
         if (unlikely)
-          i32.const 0
+          i32.const 50331648
           local.get 7
           i32.reinterpret_f32
           local.get 8
@@ -566,7 +566,7 @@ block
       f32.lt
       i32.eqz
       if (unlikely)
-        i32.const 0
+        i32.const 16777216
         local.get 9
         i32.reinterpret_f32
         local.get 25
