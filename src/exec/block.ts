@@ -16,6 +16,8 @@ export interface CompiledEntry {
   run(cycles: number): void;
   /** Cycles that have to be left to the next event for it to do anything. */
   readonly longest: number;
+  /** It asks for the lines of its first block itself where they are not at hand; else it would come straight back. */
+  readonly fetches: boolean;
   /** Instructions of one run on average, once there were a few; before that 0. */
   readonly typicalRun: number;
 }
@@ -33,11 +35,12 @@ export class Block {
   readonly schedules: (ScheduleRecord | undefined)[] = [];
   /** Those that there are, in the order of their making. */
   readonly records: ScheduleRecord[] = [];
+  /** By instruction, ascending. */
   readonly lines: readonly FetchAsk[];
-  /** An address in each line that the block lies in. */
-  readonly distinctLines: readonly number[];
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
+  /** Runs for which not all lines were present. */
+  absences = 0;
   /** Byte offset of the word that tells compiled code `presentEpoch`. */
   presentWord: number | undefined;
   /** Where an indirect jump at the end went, first seen first. */
@@ -70,9 +73,6 @@ export class Block {
     this.branchKind = last && branchKind(last);
     this.warmth = Math.max(1, code.instructions.length / SHORT);
     this.lines = linesOf(code, lineShift);
-    this.distinctLines = this.lines
-      .map(({ address }) => address)
-      .filter((address, i, all) => i === 0 || address >>> lineShift !== all[i - 1]! >>> lineShift);
   }
 
   schedule(entryState: number): ScheduleRecord {
@@ -113,14 +113,17 @@ export class Block {
 
 /**
  * Every instruction asks for the lines that it lies in: what it finds then does not depend on where its block began. An
- * ask for a line that is present is free and changes nothing.
+ * ask for a line that is present is free and changes nothing, so one for the line asked for last is left out.
  */
 function linesOf({ instructions }: CodeBlock, lineShift: number): FetchAsk[] {
   const asks: FetchAsk[] = [];
+  let line = -1;
   instructions.forEach(({ pc, size }, index) => {
-    asks.push({ index, address: pc });
-    const last = (pc + size - 1) >>> 0;
-    if (last >>> lineShift !== pc >>> lineShift) asks.push({ index, address: last });
+    for (const address of [pc, (pc + size - 1) >>> 0]) {
+      if (address >>> lineShift === line) continue;
+      line = address >>> lineShift;
+      asks.push({ index, address });
+    }
   });
   return asks;
 }

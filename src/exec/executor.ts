@@ -28,6 +28,9 @@ export interface Surroundings {
 /** Heat of a block in one entry state from which it is worth compiling: each run adds `Block.warmth`. */
 const HOT = 300;
 
+/** Runs of a block without all of its lines from which compiled code is to ask for them. */
+const ABSENCES = 64;
+
 /** Stands for a load that was skipped: there is no memory at the end of the address space. */
 const NO_LOAD = -1;
 
@@ -47,6 +50,8 @@ export class Executor {
   instructions = 0;
   /** Asked to compile a block that has become hot; undefined without a compiler. */
   onHot: ((block: Block, entryState: number) => void) | undefined;
+  /** Told when lines of a block have been absent so often that compiled code should expect it. */
+  onAbsent: ((block: Block) => void) | undefined;
   /** Reference engine: never more than one instruction at a time. */
   readonly stepOnly: boolean;
   readonly #core: Core;
@@ -117,8 +122,10 @@ export class Executor {
       const block = this.#cache.get(pc, it);
       const compiled = block.compiled[w[W.pipelineState]!];
       if (compiled !== undefined && maxInstructions >= FEW_INSTRUCTIONS && !this.#avoidCompiled) {
-        // Without its lines at hand, compiled code would come straight back.
-        if (this.isPresent(block) && state.cycles + compiled.longest <= state.nextEvent) {
+        if (
+          (compiled.fetches || this.isPresent(block)) &&
+          state.cycles + compiled.longest <= state.nextEvent
+        ) {
           this.#cooling = 0;
           compiled.run(maxInstructions / MOST_PER_CYCLE);
           return;
@@ -142,7 +149,7 @@ export class Executor {
     const { epoch } = this.#fetch;
     if (block.presentEpoch === epoch && epoch !== 0) return true;
     const now = this.#core.state.cycles;
-    for (const address of block.distinctLines) if (!this.#fetch.isPresent(address, now)) return false;
+    for (const { address } of block.lines) if (!this.#fetch.isPresent(address, now)) return false;
     block.setPresent(epoch);
     return true;
   }
@@ -190,6 +197,7 @@ export class Executor {
     w[15] = code.end;
     w[W.taken] = 0;
     const present = this.isPresent(block);
+    if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
     const { bankRule } = record.schedule;
     if (present && bankRule === undefined) {
       for (let i = 0; i < n; i++) {

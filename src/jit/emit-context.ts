@@ -49,6 +49,10 @@ export interface FunctionContext {
   readonly charge: (index: number, cause: StallCause, cycles: number) => void;
   /** Numbers for FP operations that need the host. */
   readonly fpNumber: (fp: FpOp) => number;
+  /** Local that is 1 when lines of the block may be absent; undefined where that is not expected. */
+  readonly absent: number | undefined;
+  /** Addresses by which an instruction asks for the lines that it lies in. */
+  readonly linesOf: (index: number) => readonly number[];
 }
 
 /** Locals for values that live no longer than one instruction: used again by the next. */

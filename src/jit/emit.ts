@@ -37,9 +37,26 @@ export class BlockEmitter extends MemoryEmitter {
     this.temporaries.clear();
     this.pool.reset();
     this.#mayAsk = false;
+    this.#fetch(index);
     this.checkMultiple(instruction);
     this.#conditional(instruction, onSkip);
     this.#leaveIfAsked();
+  }
+
+  /** Asks for the lines of the instruction if they may be absent. */
+  #fetch(index: number): void {
+    const { absent, linesOf, left, attention, area } = this.context;
+    const addresses = linesOf(index);
+    if (absent === undefined || addresses.length === 0) return;
+    const { body } = this;
+    body.get(absent).unlikely();
+    for (const address of addresses) {
+      body.i32(address).i32(this.place).get(left).call(IMPORT.fetch);
+      body.i32(0).memory("i32.load", area.left).set(left);
+    }
+    body.i32(0).memory("i32.load", LAYOUT.exit).set(attention);
+    body.end();
+    this.#mayAsk = true;
   }
 
   /** Leaves behind the instruction when a host function wished for it; a jump has to be performed first and looks itself. */

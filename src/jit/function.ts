@@ -46,6 +46,8 @@ export interface CompileOptions {
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
   readonly fpNumber: (fp: FpOp) => number;
+  /** Whether lines of the node's block are often absent, so that the code is to ask for them. */
+  readonly fetches: (node: RegionNode) => boolean;
   /** Slot in the table of functions for a place that the region leaves to. */
   readonly linkSlot: (place: EntryPoint) => number;
 }
@@ -83,6 +85,8 @@ class FunctionCompiler {
   readonly #instructions: number;
   readonly #scratch: number;
   readonly #fpBound: number;
+  /** 1 when lines of the present block may be absent. */
+  readonly #absent: number;
   readonly #lastLoad: number | undefined;
   #exitDepth = 0;
   #failed = false;
@@ -103,6 +107,7 @@ class FunctionCompiler {
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
     this.#fpBound = body.local("f32");
+    this.#absent = body.local("i32");
     this.#lastLoad = options.bankConflict > 0 ? body.local("i32") : undefined;
   }
 
@@ -189,6 +194,8 @@ class FunctionCompiler {
       chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,
+      absent: this.#fetches(node) ? this.#absent : undefined,
+      linesOf: (i) => block.lines.filter(({ index }) => index === i).map(({ address }) => address),
     };
     const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
     instructions.forEach((instruction, i) => {
@@ -197,7 +204,7 @@ class FunctionCompiler {
     this.#leaveBlock(index, emitter);
   }
 
-  /** Leaves before the block when an event is near, or when its lines may have gone. */
+  /** Leaves before the block when an event is near, or when its lines have gone and it does not ask for them itself. */
   #guard(node: RegionNode, here: Edge): void {
     const body = this.#body;
     body.get(this.#left).i32(node.record.longest).op("i32.lt_s");
@@ -206,16 +213,28 @@ class FunctionCompiler {
     body.end();
     const { epochWord } = this.#options;
     if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
+    const fetches = this.#fetches(node);
+    if (fetches) body.i32(0).set(this.#absent);
     body.i32(0).memory("i32.load", epochWord);
     body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne").unlikely();
     body
       .i32(node.id << 8)
       .get(this.#left)
       .call(IMPORT.present)
-      .op("i32.eqz")
-      .begin("if");
-    this.#leaveTo(here, RESULT.paused);
-    body.end().end();
+      .op("i32.eqz");
+    if (fetches) body.set(this.#absent);
+    else {
+      body.begin("if");
+      this.#leaveTo(here, RESULT.paused);
+      body.end();
+    }
+    body.end();
+  }
+
+  /** Whether the node asks for its lines itself. */
+  #fetches(node: RegionNode): boolean {
+    const { epochWord, fetchesFreely, fetches } = this.#options;
+    return epochWord !== undefined && !fetchesFreely(node) && fetches(node);
   }
 
   /** What the assists have to know of an access of instruction `index` that they may perform. */

@@ -13,6 +13,8 @@ export const HOST_FUNCTIONS = [
   { name: "fault", signature: { params: ["i32", "i32", "i32"], results: [] } },
   /** place, left → whether all lines of the node's block are there */
   { name: "present", signature: { params: ["i32", "i32"], results: ["i32"] } },
+  /** address of an instruction in a line that may be absent, place, left */
+  { name: "fetch", signature: { params: ["i32", "i32", "i32"], results: [] } },
   /** number of the operation | `FP_KIND` << `FP_KIND_SHIFT`, bits of up to three operands → bits */
   { name: "fp32", signature: { params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
   { name: "fp64", signature: { params: ["i32", "i64", "i64", "i64"], results: ["i64"] } },

@@ -29,6 +29,8 @@ const SLOW_HEAT = 100_000;
 /** Times that this is said of a block; after them it has run so often that it would have been worth it. */
 const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
+/** Runs of a block without all of its lines from which what is compiled with it asks for them. */
+const FEW_ABSENCES = 8;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
 
@@ -111,7 +113,20 @@ export class WasmEngine {
       record.heat = 0;
       return;
     }
-    if (this.#heatedSlowly(block, record)) return;
+    if (!this.#heatedSlowly(block, record)) this.#compile(block, state);
+  }
+
+  /** Lines of the block are often absent: what was compiled with it is compiled again to ask for them. */
+  expectAbsence(block: Block): void {
+    const entries = this.#regionsOf.get(block) ?? [];
+    this.#drop(block);
+    this.#regionsOf.delete(block);
+    for (const { block: entry, state } of entries) {
+      if (entry.compiled[state] === undefined) this.#compile(entry, state);
+    }
+  }
+
+  #compile(block: Block, state: number): void {
     block.compileAsked[state] = true;
     if (!this.#compilable(block)) return;
     // Which blocks are hot need not be known to the last run.
@@ -140,6 +155,7 @@ export class WasmEngine {
       fillsLines: this.#data.lineFill !== undefined,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
+      fetches: ({ block }) => block.absences >= FEW_ABSENCES,
     });
     if (compiled === undefined) {
       this.#startOver();
@@ -263,6 +279,7 @@ export class WasmEngine {
     const { left, lowestSP, instructions } = this.#area;
     return {
       longest: first.record.longest,
+      fetches: first.block.absences >= FEW_ABSENCES,
       get typicalRun() {
         const count = w[runs >> 2]!;
         return count < FEW_RUNS ? 0 : countAt(w, executed) / count;
@@ -354,6 +371,11 @@ export class WasmEngine {
       present: (place: number, left: number): number => {
         this.#state.cycles = this.#deadline - left;
         return this.executor!.isPresent(this.#nodes[place >> 8]!.block) ? 1 : 0;
+      },
+      fetch: (address: number, place: number, left: number): void => {
+        this.#enter(place, left);
+        this.#progress.stall(this.#fetch.fetch(address, this.#progress.now()), "fetch");
+        this.#publish();
       },
       fp32: (number: number, a: number, b: number, c: number): number =>
         fpOperation(state, this.#fpOps[number]!, [a, b, c]) as number,

@@ -213,6 +213,7 @@ export class Machine {
     });
     engine.executor = this.executor;
     this.executor.onHot = (block, state) => engine.compile(block, state);
+    this.executor.onAbsent = (block) => engine.expectAbsence(block);
     this.compiler = engine;
   }
 

@@ -60,6 +60,7 @@ function compileListing(listing: string): string {
     presentWord: () => 0,
     lines: undefined,
     fillsLines: false,
+    fetches: () => false,
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;
