@@ -57,6 +57,8 @@ function operands(name: Opcode, reader: Reader): string {
     case "local.set":
     case "local.tee":
       return ` ${reader.unsigned()}`;
+    case "return_call_indirect":
+      return ` type=${reader.unsigned()} table=${reader.unsigned()}`;
     case "i32.const":
     case "i64.const":
       return ` ${reader.signed()}`;

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -60,23 +60,23 @@ block
     br 1
   end
   local.get 0
-  local.set 19
-  local.get 1
   local.set 20
-  local.get 19
-  local.get 20
-  i32.sub
+  local.get 1
   local.set 21
-  local.get 21
-  local.set 5
-  local.get 21
-  local.set 6
-  local.get 19
   local.get 20
+  local.get 21
+  i32.sub
+  local.set 22
+  local.get 22
+  local.set 5
+  local.get 22
+  local.set 6
+  local.get 20
+  local.get 21
   local.set 8
   local.set 7
-  local.get 19
   local.get 20
+  local.get 21
   local.set 10
   local.set 9
   local.get 9
@@ -86,15 +86,15 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 22
+  local.tee 23
   if
     local.get 2
-    local.set 19
-    local.get 19
-    i32.const 1
-    i32.add
     local.set 20
     local.get 20
+    i32.const 1
+    i32.add
+    local.set 21
+    local.get 21
     local.set 2
   else
   end
@@ -115,17 +115,17 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 23
+  local.tee 24
   if
     local.get 0
-    local.set 19
-    local.get 3
     local.set 20
-    local.get 19
-    local.get 20
-    i32.sub
+    local.get 3
     local.set 21
+    local.get 20
     local.get 21
+    i32.sub
+    local.set 22
+    local.get 22
     local.set 0
   else
   end
@@ -147,30 +147,30 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 24
+  local.tee 25
   if
     local.get 0
-    local.set 19
-    local.get 19
+    local.set 20
+    local.get 20
     local.set 4
   else
   end
   local.get 4
   i32.const 1
   i32.and
-  local.set 19
-  local.get 19
+  local.set 20
+  local.get 20
   local.set 5
-  local.get 19
+  local.get 20
   local.set 6
   local.get 6
   i32.eqz
-  local.set 25
+  local.set 26
   local.get 16
   i32.const 7
   i32.add
   local.set 16
-  local.get 25
+  local.get 26
   if
     local.get 11
     i32.const 7
@@ -201,23 +201,23 @@ block
         br 3
       end
       local.get 0
-      local.set 19
-      local.get 1
       local.set 20
-      local.get 19
-      local.get 20
-      i32.sub
+      local.get 1
       local.set 21
-      local.get 21
-      local.set 5
-      local.get 21
-      local.set 6
-      local.get 19
       local.get 20
+      local.get 21
+      i32.sub
+      local.set 22
+      local.get 22
+      local.set 5
+      local.get 22
+      local.set 6
+      local.get 20
+      local.get 21
       local.set 8
       local.set 7
-      local.get 19
       local.get 20
+      local.get 21
       local.set 10
       local.set 9
       local.get 9
@@ -227,15 +227,15 @@ block
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 26
+      local.tee 27
       if
         local.get 2
-        local.set 19
-        local.get 19
-        i32.const 1
-        i32.add
         local.set 20
         local.get 20
+        i32.const 1
+        i32.add
+        local.set 21
+        local.get 21
         local.set 2
       else
       end
@@ -256,17 +256,17 @@ block
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 27
+      local.tee 28
       if
         local.get 0
-        local.set 19
-        local.get 3
         local.set 20
-        local.get 19
-        local.get 20
-        i32.sub
+        local.get 3
         local.set 21
+        local.get 20
         local.get 21
+        i32.sub
+        local.set 22
+        local.get 22
         local.set 0
       else
       end
@@ -288,30 +288,30 @@ block
       i32.eqz
       i32.and
       i32.eqz
-      local.tee 28
+      local.tee 29
       if
         local.get 0
-        local.set 19
-        local.get 19
+        local.set 20
+        local.get 20
         local.set 4
       else
       end
       local.get 4
       i32.const 1
       i32.and
-      local.set 19
-      local.get 19
+      local.set 20
+      local.get 20
       local.set 5
-      local.get 19
+      local.get 20
       local.set 6
       local.get 6
       i32.eqz
-      local.set 29
+      local.set 30
       local.get 16
       i32.const 7
       i32.add
       local.set 16
-      local.get 29
+      local.get 30
       if
         local.get 11
         i32.const 7
@@ -444,4 +444,4 @@ if
   return
 end
 local.get 14
-return_call_indirect
+return_call_indirect type=12 table=0

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -69,40 +69,40 @@ block
     br 1
   end
   local.get 2
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
   i32.const 4
   i32.add
-  local.set 22
-  local.get 21
   local.set 23
+  local.get 22
+  local.set 24
   block
-    local.get 23
+    local.get 24
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 25
-    local.get 23
+    local.tee 26
+    local.get 24
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 25
-      local.get 23
+      local.get 26
+      local.get 24
       i32.add
       i32.load offset=0x0
-      local.set 24
+      local.set 25
       br 1
     end
-    local.get 23
+    local.get 24
     i32.const 4
     i32.const 0
     local.get 13
     call 0
-    local.set 24
+    local.set 25
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -118,9 +118,9 @@ block
         local.set 15
         br 3
       end
-      local.get 22
+      local.get 23
       local.set 2
-      local.get 24
+      local.get 25
       local.set 0
       i32.const 0
       i32.const 0
@@ -130,45 +130,45 @@ block
       br 2
     end
   end
-  local.get 22
+  local.get 23
   local.set 2
-  local.get 24
+  local.get 25
   local.set 0
   local.get 3
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
   i32.const 4
   i32.add
-  local.set 22
-  local.get 21
   local.set 23
+  local.get 22
+  local.set 24
   block
-    local.get 23
+    local.get 24
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 25
-    local.get 23
+    local.tee 26
+    local.get 24
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 25
-      local.get 23
+      local.get 26
+      local.get 24
       i32.add
       i32.load offset=0x0
-      local.set 24
+      local.set 25
       br 1
     end
-    local.get 23
+    local.get 24
     i32.const 4
     i32.const 1
     local.get 13
     call 0
-    local.set 24
+    local.set 25
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -184,9 +184,9 @@ block
         local.set 15
         br 3
       end
-      local.get 22
+      local.get 23
       local.set 3
-      local.get 24
+      local.get 25
       local.set 1
       i32.const 0
       i32.const 1
@@ -196,9 +196,9 @@ block
       br 2
     end
   end
-  local.get 22
+  local.get 23
   local.set 3
-  local.get 24
+  local.get 25
   local.set 1
   local.get 0
   i64.extend_i32_u
@@ -220,45 +220,45 @@ block
   local.get 4
   i64.extend_i32_s
   i64.add
-  local.set 26
-  local.get 26
+  local.set 27
+  local.get 27
   i64.const -2147483648
   i64.add
   local.get 12
   i64.and
   local.set 12
-  local.get 26
+  local.get 27
   i32.wrap_i64
   local.set 4
   local.get 5
-  local.set 21
-  local.get 21
-  i32.const 1
-  i32.sub
   local.set 22
   local.get 22
+  i32.const 1
+  i32.sub
+  local.set 23
+  local.get 23
   local.set 5
-  local.get 22
+  local.get 23
   local.set 6
-  local.get 22
+  local.get 23
   local.set 7
-  local.get 21
+  local.get 22
   i32.const 1
   local.set 9
   local.set 8
-  local.get 21
+  local.get 22
   i32.const 1
   local.set 11
   local.set 10
   local.get 7
   i32.eqz
   i32.eqz
-  local.set 27
+  local.set 28
   local.get 18
   i32.const 5
   i32.add
   local.set 18
-  local.get 27
+  local.get 28
   if
     local.get 13
     i32.const 7
@@ -289,40 +289,40 @@ block
         br 3
       end
       local.get 2
-      local.set 21
-      local.get 21
+      local.set 22
+      local.get 22
       i32.const 4
       i32.add
-      local.set 22
-      local.get 21
       local.set 23
+      local.get 22
+      local.set 24
       block
-        local.get 23
+        local.get 24
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 25
-        local.get 23
+        local.tee 26
+        local.get 24
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 25
-          local.get 23
+          local.get 26
+          local.get 24
           i32.add
           i32.load offset=0x0
-          local.set 24
+          local.set 25
           br 1
         end
-        local.get 23
+        local.get 24
         i32.const 4
         i32.const 0
         local.get 13
         call 0
-        local.set 24
+        local.set 25
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -338,9 +338,9 @@ block
             local.set 15
             br 5
           end
-          local.get 22
+          local.get 23
           local.set 2
-          local.get 24
+          local.get 25
           local.set 0
           i32.const 0
           i32.const 0
@@ -350,45 +350,45 @@ block
           br 4
         end
       end
-      local.get 22
+      local.get 23
       local.set 2
-      local.get 24
+      local.get 25
       local.set 0
       local.get 3
-      local.set 21
-      local.get 21
+      local.set 22
+      local.get 22
       i32.const 4
       i32.add
-      local.set 22
-      local.get 21
       local.set 23
+      local.get 22
+      local.set 24
       block
-        local.get 23
+        local.get 24
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 25
-        local.get 23
+        local.tee 26
+        local.get 24
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 25
-          local.get 23
+          local.get 26
+          local.get 24
           i32.add
           i32.load offset=0x0
-          local.set 24
+          local.set 25
           br 1
         end
-        local.get 23
+        local.get 24
         i32.const 4
         i32.const 1
         local.get 13
         call 0
-        local.set 24
+        local.set 25
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -404,9 +404,9 @@ block
             local.set 15
             br 5
           end
-          local.get 22
+          local.get 23
           local.set 3
-          local.get 24
+          local.get 25
           local.set 1
           i32.const 0
           i32.const 1
@@ -416,9 +416,9 @@ block
           br 4
         end
       end
-      local.get 22
+      local.get 23
       local.set 3
-      local.get 24
+      local.get 25
       local.set 1
       local.get 0
       i64.extend_i32_u
@@ -440,45 +440,45 @@ block
       local.get 4
       i64.extend_i32_s
       i64.add
-      local.set 26
-      local.get 26
+      local.set 27
+      local.get 27
       i64.const -2147483648
       i64.add
       local.get 12
       i64.and
       local.set 12
-      local.get 26
+      local.get 27
       i32.wrap_i64
       local.set 4
       local.get 5
-      local.set 21
-      local.get 21
-      i32.const 1
-      i32.sub
       local.set 22
       local.get 22
+      i32.const 1
+      i32.sub
+      local.set 23
+      local.get 23
       local.set 5
-      local.get 22
+      local.get 23
       local.set 6
-      local.get 22
+      local.get 23
       local.set 7
-      local.get 21
+      local.get 22
       i32.const 1
       local.set 9
       local.set 8
-      local.get 21
+      local.get 22
       i32.const 1
       local.set 11
       local.set 10
       local.get 7
       i32.eqz
       i32.eqz
-      local.set 28
+      local.set 29
       local.get 18
       i32.const 5
       i32.add
       local.set 18
-      local.get 28
+      local.get 29
       if
         local.get 13
         i32.const 8
@@ -627,4 +627,4 @@ if
   return
 end
 local.get 16
-return_call_indirect
+return_call_indirect type=12 table=0

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -77,36 +77,36 @@ block
     br 1
   end
   local.get 0
-  local.set 19
-  local.get 19
   local.set 20
+  local.get 20
+  local.set 21
   block
-    local.get 20
+    local.get 21
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 22
-    local.get 20
+    local.tee 23
+    local.get 21
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 22
-      local.get 20
+      local.get 23
+      local.get 21
       i32.add
       i32.load offset=0x0
-      local.set 21
+      local.set 22
       br 1
     end
-    local.get 20
+    local.get 21
     i32.const 12
     i32.const 0
     local.get 11
     call 0
-    local.set 21
+    local.set 22
     i32.const 0
     i32.load offset=0x200004
     local.set 11
@@ -122,7 +122,7 @@ block
         local.set 13
         br 3
       end
-      local.get 21
+      local.get 22
       f32.reinterpret_i32
       local.set 7
       i32.const 0
@@ -133,36 +133,36 @@ block
       br 2
     end
   end
-  local.get 21
+  local.get 22
   f32.reinterpret_i32
   local.set 7
   local.get 7
-  local.set 23
-  local.get 8
   local.set 24
-  local.get 23
-  local.get 24
-  f32.mul
+  local.get 8
   local.set 25
+  local.get 24
   local.get 25
+  f32.mul
+  local.set 26
+  local.get 26
   f32.abs
   local.get 18
   f32.lt
-  local.get 25
+  local.get 26
   f32.abs
   f32.const 1.1754943508222875e-38
   f32.ge
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 23
-    f32.const 0
-    f32.eq
     local.get 24
     f32.const 0
     f32.eq
-    i32.or
     local.get 25
+    f32.const 0
+    f32.eq
+    i32.or
+    local.get 26
     f32.const 0
     f32.eq
     i32.and
@@ -177,9 +177,9 @@ block
       local.get 8
       i32.reinterpret_f32
       i32.const 0
-      call 4
+      call 5
       f32.reinterpret_i32
-      local.set 25
+      local.set 26
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -189,14 +189,14 @@ block
     end
   end
   local.get 9
-  local.set 26
-  local.get 25
   local.set 27
   local.get 26
-  local.get 27
-  f32.add
   local.set 28
+  local.get 27
   local.get 28
+  f32.add
+  local.set 29
+  local.get 29
   f32.abs
   local.get 18
   f32.lt
@@ -205,12 +205,12 @@ block
     i32.const 16777216
     local.get 9
     i32.reinterpret_f32
-    local.get 25
+    local.get 26
     i32.reinterpret_f32
     i32.const 0
-    call 4
+    call 5
     f32.reinterpret_i32
-    local.set 28
+    local.set 29
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -218,35 +218,35 @@ block
     select
     local.set 18
   end
-  local.get 28
+  local.get 29
   local.set 9
   local.get 10
-  local.set 23
-  local.get 7
   local.set 24
-  local.get 8
+  local.get 7
   local.set 25
-  local.get 24
-  f64.promote_f32
+  local.get 8
+  local.set 26
   local.get 25
   f64.promote_f32
+  local.get 26
+  f64.promote_f32
   f64.mul
-  local.get 23
+  local.get 24
   f64.promote_f32
   f64.add
-  local.tee 29
+  local.tee 30
   f32.demote_f64
-  local.set 26
-  local.get 26
+  local.set 27
+  local.get 27
   f32.abs
   local.get 18
   f32.lt
-  local.get 26
+  local.get 27
   f32.abs
   f32.const 1.1754943508222875e-38
   f32.ge
   i32.and
-  local.get 29
+  local.get 30
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -257,7 +257,7 @@ block
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 29
+    local.get 30
     f64.const 0
     f64.eq
     i32.const 0
@@ -272,9 +272,9 @@ block
       i32.reinterpret_f32
       local.get 8
       i32.reinterpret_f32
-      call 4
+      call 5
       f32.reinterpret_i32
-      local.set 26
+      local.set 27
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -283,17 +283,17 @@ block
       local.set 18
     end
   end
-  local.get 26
+  local.get 27
   local.set 10
   local.get 9
-  local.set 23
-  local.get 10
   local.set 24
-  local.get 23
+  local.get 10
+  local.set 25
+  local.get 24
   f32.abs
   local.get 18
   f32.lt
-  local.get 24
+  local.get 25
   f32.abs
   local.get 18
   f32.lt
@@ -302,15 +302,15 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 23
     local.get 24
+    local.get 25
     f32.eq
     select
-    local.get 23
     local.get 24
+    local.get 25
     f32.lt
     select
-    local.set 19
+    local.set 20
   else
     i32.const 0
     local.get 9
@@ -318,8 +318,8 @@ block
     local.get 10
     i32.reinterpret_f32
     i32.const 0
-    call 4
-    local.set 19
+    call 5
+    local.set 20
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -329,25 +329,25 @@ block
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 20
-  local.get 20
+  local.set 21
+  local.get 21
   i32.const 268435455
   i32.and
-  local.get 19
+  local.get 20
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 21
+  local.tee 22
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if (unlikely)
-    local.get 21
-    call 6
+    local.get 22
+    call 7
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -356,22 +356,22 @@ block
     local.set 18
   else
     i32.const 0
-    local.get 21
+    local.get 22
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 19
-  local.get 19
+  local.set 20
+  local.get 20
   local.set 1
-  local.get 19
+  local.get 20
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 19
+  local.get 20
   i32.const 29
   i32.shr_u
   i32.const 1
@@ -379,7 +379,7 @@ block
   i32.const 1
   local.set 4
   local.set 3
-  local.get 19
+  local.get 20
   i32.const 28
   i32.shr_u
   i32.const 1
@@ -394,12 +394,12 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 30
+  local.set 31
   local.get 16
   i32.const 6
   i32.add
   local.set 16
-  local.get 30
+  local.get 31
   if
     local.get 11
     i32.const 13
@@ -441,36 +441,36 @@ block
         br 3
       end
       local.get 0
-      local.set 19
-      local.get 19
       local.set 20
+      local.get 20
+      local.set 21
       block
-        local.get 20
+        local.get 21
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 22
-        local.get 20
+        local.tee 23
+        local.get 21
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 22
-          local.get 20
+          local.get 23
+          local.get 21
           i32.add
           i32.load offset=0x0
-          local.set 21
+          local.set 22
           br 1
         end
-        local.get 20
+        local.get 21
         i32.const 12
         i32.const 0
         local.get 11
         call 0
-        local.set 21
+        local.set 22
         i32.const 0
         i32.load offset=0x200004
         local.set 11
@@ -486,7 +486,7 @@ block
             local.set 13
             br 5
           end
-          local.get 21
+          local.get 22
           f32.reinterpret_i32
           local.set 7
           i32.const 0
@@ -497,36 +497,36 @@ block
           br 4
         end
       end
-      local.get 21
+      local.get 22
       f32.reinterpret_i32
       local.set 7
       local.get 7
-      local.set 23
-      local.get 8
       local.set 24
-      local.get 23
-      local.get 24
-      f32.mul
+      local.get 8
       local.set 25
+      local.get 24
       local.get 25
+      f32.mul
+      local.set 26
+      local.get 26
       f32.abs
       local.get 18
       f32.lt
-      local.get 25
+      local.get 26
       f32.abs
       f32.const 1.1754943508222875e-38
       f32.ge
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 23
-        f32.const 0
-        f32.eq
         local.get 24
         f32.const 0
         f32.eq
-        i32.or
         local.get 25
+        f32.const 0
+        f32.eq
+        i32.or
+        local.get 26
         f32.const 0
         f32.eq
         i32.and
@@ -541,9 +541,9 @@ block
           local.get 8
           i32.reinterpret_f32
           i32.const 0
-          call 4
+          call 5
           f32.reinterpret_i32
-          local.set 25
+          local.set 26
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -553,14 +553,14 @@ block
         end
       end
       local.get 9
-      local.set 26
-      local.get 25
       local.set 27
       local.get 26
-      local.get 27
-      f32.add
       local.set 28
+      local.get 27
       local.get 28
+      f32.add
+      local.set 29
+      local.get 29
       f32.abs
       local.get 18
       f32.lt
@@ -569,12 +569,12 @@ block
         i32.const 16777216
         local.get 9
         i32.reinterpret_f32
-        local.get 25
+        local.get 26
         i32.reinterpret_f32
         i32.const 0
-        call 4
+        call 5
         f32.reinterpret_i32
-        local.set 28
+        local.set 29
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -582,35 +582,35 @@ block
         select
         local.set 18
       end
-      local.get 28
+      local.get 29
       local.set 9
       local.get 10
-      local.set 23
-      local.get 7
       local.set 24
-      local.get 8
+      local.get 7
       local.set 25
-      local.get 24
-      f64.promote_f32
+      local.get 8
+      local.set 26
       local.get 25
       f64.promote_f32
+      local.get 26
+      f64.promote_f32
       f64.mul
-      local.get 23
+      local.get 24
       f64.promote_f32
       f64.add
-      local.tee 29
+      local.tee 30
       f32.demote_f64
-      local.set 26
-      local.get 26
+      local.set 27
+      local.get 27
       f32.abs
       local.get 18
       f32.lt
-      local.get 26
+      local.get 27
       f32.abs
       f32.const 1.1754943508222875e-38
       f32.ge
       i32.and
-      local.get 29
+      local.get 30
       i64.reinterpret_f64
       i32.wrap_i64
       i32.const 536870911
@@ -621,7 +621,7 @@ block
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 29
+        local.get 30
         f64.const 0
         f64.eq
         i32.const 0
@@ -636,9 +636,9 @@ block
           i32.reinterpret_f32
           local.get 8
           i32.reinterpret_f32
-          call 4
+          call 5
           f32.reinterpret_i32
-          local.set 26
+          local.set 27
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -647,17 +647,17 @@ block
           local.set 18
         end
       end
-      local.get 26
+      local.get 27
       local.set 10
       local.get 9
-      local.set 23
-      local.get 10
       local.set 24
-      local.get 23
+      local.get 10
+      local.set 25
+      local.get 24
       f32.abs
       local.get 18
       f32.lt
-      local.get 24
+      local.get 25
       f32.abs
       local.get 18
       f32.lt
@@ -666,15 +666,15 @@ block
         i32.const 8
         i32.const 6
         i32.const 2
-        local.get 23
         local.get 24
+        local.get 25
         f32.eq
         select
-        local.get 23
         local.get 24
+        local.get 25
         f32.lt
         select
-        local.set 19
+        local.set 20
       else
         i32.const 0
         local.get 9
@@ -682,8 +682,8 @@ block
         local.get 10
         i32.reinterpret_f32
         i32.const 0
-        call 4
-        local.set 19
+        call 5
+        local.set 20
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -693,25 +693,25 @@ block
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 20
-      local.get 20
+      local.set 21
+      local.get 21
       i32.const 268435455
       i32.and
-      local.get 19
+      local.get 20
       i32.const 28
       i32.shl
       i32.or
       i32.const -138411873
       i32.and
-      local.tee 21
+      local.tee 22
       i32.const 0
       i32.load offset=0x74
       i32.xor
       i32.const 130023583
       i32.and
       if (unlikely)
-        local.get 21
-        call 6
+        local.get 22
+        call 7
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -720,22 +720,22 @@ block
         local.set 18
       else
         i32.const 0
-        local.get 21
+        local.get 22
         i32.store offset=0x74
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 19
-      local.get 19
+      local.set 20
+      local.get 20
       local.set 1
-      local.get 19
+      local.get 20
       i32.const 30
       i32.shr_u
       i32.const 1
       i32.and
       i32.eqz
       local.set 2
-      local.get 19
+      local.get 20
       i32.const 29
       i32.shr_u
       i32.const 1
@@ -743,7 +743,7 @@ block
       i32.const 1
       local.set 4
       local.set 3
-      local.get 19
+      local.get 20
       i32.const 28
       i32.shr_u
       i32.const 1
@@ -758,12 +758,12 @@ block
       local.get 1
       i32.const 31
       i32.shr_u
-      local.set 31
+      local.set 32
       local.get 16
       i32.const 6
       i32.add
       local.set 16
-      local.get 31
+      local.get 32
       if
         local.get 11
         i32.const 14
@@ -896,4 +896,4 @@ if
   return
 end
 local.get 14
-return_call_indirect
+return_call_indirect type=12 table=0
