@@ -65,8 +65,6 @@ export class Executor {
   readonly #hot: number;
   /** Blocks to come whose runs do not count as heat. */
   #cooling = 0;
-  /** The next block is not to run as compiled code: that has just handed it over. */
-  #avoidCompiled = false;
 
   constructor(options: {
     core: Core;
@@ -121,17 +119,16 @@ export class Executor {
     if (!this.stepOnly) {
       const block = this.#cache.get(pc, it);
       const compiled = block.compiled[w[W.pipelineState]!];
-      if (compiled !== undefined && maxInstructions >= FEW_INSTRUCTIONS && !this.#avoidCompiled) {
-        if (
-          (compiled.fetches || this.isPresent(block)) &&
-          state.cycles + compiled.longest <= state.nextEvent
-        ) {
-          this.#cooling = 0;
-          compiled.run(maxInstructions / MOST_PER_CYCLE);
-          return;
-        }
+      const mayRun =
+        compiled !== undefined &&
+        maxInstructions >= FEW_INSTRUCTIONS &&
+        (compiled.fetches || this.isPresent(block)) &&
+        state.cycles + compiled.longest <= state.nextEvent;
+      if (mayRun) {
+        this.#cooling = 0;
+        compiled.run(maxInstructions / MOST_PER_CYCLE);
+        return;
       }
-      this.#avoidCompiled = false;
       if (block.code.instructions.length <= maxInstructions) {
         const record = block.schedule(w[W.pipelineState]!);
         if (state.cycles + record.longest <= state.nextEvent) {
@@ -140,7 +137,13 @@ export class Executor {
         }
       }
     }
-    const single = this.#cache.single(pc, it);
+    this.#runSingle();
+  }
+
+  /** Executes the instruction at R15. */
+  #runSingle(): void {
+    const w = this.#words;
+    const single = this.#cache.single(w[15]! >>> 0, w[W.ITSTATE]!);
     this.#runBlock(single, single.schedule(w[W.pipelineState]!));
   }
 
@@ -304,10 +307,10 @@ export class Executor {
     this.#cooling = Math.min(COOLING, this.#hot);
   }
 
-  /** Compiled code left before instruction `index`, which is to be executed here. */
+  /** Compiled code left before instruction `index`, which is executed here: it may have begun with a wait for its line. */
   bail(block: Block, record: ScheduleRecord, index: number): void {
     this.#leaveAfter(block, record, index, true);
-    this.#avoidCompiled = true;
+    this.#runSingle();
   }
 
   /** Instruction `index` asked for attention: it has completed unless it faulted. */
