@@ -119,8 +119,8 @@ const run = (board: Board, image: Image, firmware: string, assignment: Assignmen
 });
 
 function cyclesOf({ program, board, image, less }: Row, assignment: Assignment): number {
-  const { elf, minus, measure, boot } = program;
-  const options = boot === undefined ? {} : { boot };
+  const { elf, minus, measure, boot, uart } = program;
+  const options = { ...(boot === undefined ? {} : { boot }), ...(uart === undefined ? {} : { uart }) };
   const whole = measureProgram({ ...run(board, image, elf, assignment), ...options }, measure).cycles;
   if (less === undefined) return whole;
   return whole - measureProgram({ ...run(board, less, minus!, assignment), ...options }, measure).cycles;

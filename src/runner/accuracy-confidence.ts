@@ -2,7 +2,7 @@ import type { Block } from "../exec/block.ts";
 import { M4_CLASS, M4_RULE } from "../timing/cortex-m4-costs.ts";
 import { M7_ISSUE, M7_RULE } from "../timing/cortex-m7-costs.ts";
 import type { Confidence, Cost } from "../timing/cost.ts";
-import { CAUSE, CAUSES, STALL_CAUSES, type StallCause, type TimedInstruction } from "../timing/timing.ts";
+import { CAUSES, STALL_CAUSES, type StallCause, type TimedInstruction } from "../timing/timing.ts";
 import type { RunResult } from "./counters.ts";
 
 /** Shares of a run's cycles by how sure the numbers are that they rest on; they sum to 1. */
@@ -40,7 +40,7 @@ const M4: Readonly<Record<StallCause, CauseConfidence>> = {
 
 const M7: Readonly<Record<StallCause, CauseConfidence>> = {
   issue: ({ timing }) => M7_ISSUE[timing].confidence,
-  // Latencies of loads; what caches and flash add comes on top, see `memoryWaits`.
+  // Latencies of loads; what caches and flash add comes on top, see `forEachMemoryWait`.
   data: () => "medium",
   fetch: () => M7_RULE.fetchRefill.confidence,
   // What a misprediction costs is measured; the predictor that decides how many there are is inferred.
@@ -65,27 +65,28 @@ export function confidenceOfCycles(
     const instruction = instructions.get(cost.address)!;
     for (const cause of STALL_CAUSES) sums[byCause[cause](instruction)] += cost.stalls[cause];
   }
-  const waits = memoryWaits(blocks);
-  const fromMedium = Math.min(waits, sums.medium);
-  sums.medium -= fromMedium;
-  sums.high -= waits - fromMedium; // those of stores, whose own cost is sure
-  sums.low += waits;
+  forEachMemoryWait(blocks, (instruction, cause, waited) => {
+    sums[byCause[cause](instruction)] -= waited;
+    sums.low += waited;
+  });
   // Asleep, and in exception entries: outside of instructions.
   const outside = cycles - addresses.reduce((sum, a) => sum + a.cycles, 0);
   sums[stalls.exception > stalls.sleep ? "medium" : "high"] += outside;
   return { high: sums.high / cycles, medium: sums.medium / cycles, low: sums.low / cycles };
 }
 
-/** Cycles that caches, flash and buses add at run time: latencies that are fitted, on either core. */
-function memoryWaits(blocks: readonly Block[]): number {
-  let waits = 0;
-  for (const { schedules } of blocks) {
+/** Cycles that caches, flash and buses add at run time, where they are counted: latencies that are fitted. */
+function forEachMemoryWait(
+  blocks: readonly Block[],
+  visit: (instruction: TimedInstruction, cause: StallCause, cycles: number) => void,
+): void {
+  for (const { code, schedules } of blocks) {
     for (const record of schedules) {
       record?.dynamic?.forEach((cycles, i) => {
-        const cause = i % CAUSES;
-        if (cause === CAUSE.data || cause === CAUSE.fetch) waits += cycles;
+        const cause = STALL_CAUSES[i % CAUSES]!;
+        if (cause === "data" || cause === "fetch")
+          visit(code.instructions[Math.floor(i / CAUSES)]!, cause, cycles);
       });
     }
   }
-  return waits;
 }

@@ -47,6 +47,8 @@ export interface MeasuredProgram {
   readonly use: Use;
   readonly memory?: string;
   readonly boot?: "reset" | "max";
+  /** A UART script for a program that waits for commands; the run ends with it. */
+  readonly uart?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -95,6 +97,7 @@ const KNOWN = new Set([
   "use",
   "memory",
   "boot",
+  "uart",
 ]);
 
 /** Reads a list of programs with published cycles. Throws UsageError that names the entry. */
@@ -122,6 +125,7 @@ export function readMeasuredPrograms(text: string, file: string): readonly Measu
       ...(entry["minus"] === undefined ? {} : { minus: text_(entry, "minus", at) }),
       ...(entry["memory"] === undefined ? {} : { memory: text_(entry, "memory", at) }),
       ...(boot === undefined ? {} : { boot }),
+      ...(entry["uart"] === undefined ? {} : { uart: text_(entry, "uart", at) }),
     };
   });
 }

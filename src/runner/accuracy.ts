@@ -4,9 +4,10 @@ import { UsageError } from "../errors.ts";
 import type { Measure } from "./accuracy-files.ts";
 import type { CostOverrides } from "../timing/cost.ts";
 import { confidenceOfCycles, type ConfidenceShares } from "./accuracy-confidence.ts";
-import type { RunResult } from "./counters.ts";
+import type { RunResult, StopInfo } from "./counters.ts";
 import type { EngineName } from "./machine.ts";
 import { Simulation } from "./simulation.ts";
+import { parseUartScript } from "./uart-script.ts";
 
 export interface AccuracyRun {
   readonly board: Board;
@@ -14,6 +15,8 @@ export interface AccuracyRun {
   readonly firmware: string;
   readonly engine: EngineName;
   readonly boot?: "reset" | "max";
+  /** What is said to the program over its UART; the run ends with it. */
+  readonly uart?: string;
   /** Numbers of the timing models to replace, for those who fit them. */
   readonly costs?: CostOverrides;
 }
@@ -37,17 +40,27 @@ function runToEnd(run: AccuracyRun, watch?: Measure): Finished {
   const simulation = new Simulation({
     ...run,
     maxCycles: MAX_CYCLES,
+    ...(run.uart === undefined ? {} : { uartScript: parseUartScript(run.uart, "uart", noFile) }),
     console: (byte) => (text += String.fromCharCode(byte)),
     ...(measure === undefined ? {} : { workload: { measure, layers: layer } }),
   });
   while (!simulation.advance());
   const result = simulation.result();
   const { stop } = result;
-  if (!["exit", "breakpoint"].includes(stop.reason) || (stop.reason === "exit" && stop.exitCode !== 0)) {
+  if (!endedWell(stop)) {
     throw new UsageError(`${run.firmware} on ${run.board.id} did not end well: ${stop.message}`);
   }
   return { simulation, result, text };
 }
+
+function endedWell({ reason, exitCode }: StopInfo): boolean {
+  return reason === "breakpoint" || ((reason === "exit" || reason === "condition") && exitCode === 0);
+}
+
+/** A list of programs has no directory of its own that files could be sent from. */
+const noFile = (): never => {
+  throw new UsageError("uart: files can't be sent from there");
+};
 
 /** Cycles of one copy of each sequence, by name, from what a program of firmware/calibration prints. */
 export function measureSequences(run: AccuracyRun): ReadonlyMap<string, number> {

@@ -17,7 +17,13 @@ const read = (entry: object) => readMeasuredPrograms(JSON.stringify([entry]), "a
 describe("a list of programs", () => {
   test("is read as it is", () => {
     expect(read(program)).toEqual([program]);
-    const other = { ...program, measure: { console: "cycles (\\d+)" }, minus: "b.elf", boot: "max" };
+    const other = {
+      ...program,
+      measure: { console: "cycles (\\d+)" },
+      minus: "b.elf",
+      boot: "max",
+      uart: "send go",
+    };
     expect(read(other)).toEqual([other]);
     expect(read({ ...program, measure: { from: "a", to: "b" } })[0]!.measure).toEqual({ from: "a", to: "b" });
   });
@@ -27,6 +33,7 @@ describe("a list of programs", () => {
     [{ ...program, use: "fitted" }, "use must be"],
     [{ ...program, boot: "fast" }, "boot must be"],
     [{ ...program, elf: "" }, "elf must be text"],
+    [{ ...program, uart: 5 }, "uart must be text"],
     [{ ...program, measure: { function: "f", call: 0 } }, "counts from 1"],
     [{ ...program, measure: "f" }, "measure must be an object"],
   ])("says what is wrong with %j", (entry, message) => {

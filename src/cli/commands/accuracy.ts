@@ -78,13 +78,18 @@ function programLists(own: string, elfs: string | undefined): readonly (readonly
   return [ours, [elfs, manifest]];
 }
 
-async function prepare(path: string, board: string, boot?: "reset" | "max"): Promise<AccuracyRun> {
+async function prepare(
+  path: string,
+  board: string,
+  { boot, uart }: Pick<MeasuredProgram, "boot" | "uart"> = {},
+): Promise<AccuracyRun> {
   return {
     board: await loadBoard(board),
     image: readImage(readBytes(path, "program"), path, {}),
     firmware: path,
     engine: "wasm",
     ...(boot === undefined ? {} : { boot }),
+    ...(uart === undefined ? {} : { uart }),
   };
 }
 
@@ -108,17 +113,18 @@ async function sequenceRows(program: SequenceProgram, directory: string): Promis
 }
 
 async function programRow(
-  { program, elf, board, measure, minus, published, source, use, memory, boot }: MeasuredProgram,
+  measured: MeasuredProgram,
   directory: string,
   models: Set<string>,
 ): Promise<ProgramRow> {
-  const run = await prepare(join(directory, elf), board, boot);
+  const { program, elf, board, measure, minus, published, source, use, memory } = measured;
+  const run = await prepare(join(directory, elf), board, measured);
   const { cycles, result, shares } = measureProgram(run, measure);
   models.add(result.cycleModel);
   const less =
     minus === undefined
       ? 0
-      : measureProgram(await prepare(join(directory, minus), board, boot), measure).cycles;
+      : measureProgram(await prepare(join(directory, minus), board, measured), measure).cycles;
   return {
     core: run.board.core.type,
     board: run.board.id,
