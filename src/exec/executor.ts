@@ -29,7 +29,7 @@ export interface Surroundings {
 const HOT = 300;
 
 /** Runs of a block without all of its lines from which compiled code is to ask for them. */
-const ABSENCES = 64;
+const ABSENCES = 1024;
 
 /** Stands for a load that was skipped: there is no memory at the end of the address space. */
 const NO_LOAD = -1;

@@ -46,8 +46,9 @@ export class BlockEmitter extends MemoryEmitter {
   /** Asks for the lines of the instruction if they may be absent. */
   #fetch(index: number): void {
     const { absent, linesOf, left, attention, area } = this.context;
+    if (absent === undefined) return;
     const addresses = linesOf(index);
-    if (absent === undefined || addresses.length === 0) return;
+    if (addresses.length === 0) return;
     const { body } = this;
     body.get(absent).unlikely();
     for (const address of addresses) {

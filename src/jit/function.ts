@@ -2,6 +2,7 @@ import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import { USES } from "../exec/progress.ts";
 import type { DataTiming } from "../memory/bus.ts";
+import { MODEL_AREA, PRESENT_ENTRIES } from "../memory/model-area.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
@@ -46,6 +47,8 @@ export interface CompileOptions {
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
   readonly fpNumber: (fp: FpOp) => number;
+  /** Keys of the lines that the node's block lies in; undefined when one has none. */
+  readonly presentKeys: (node: RegionNode) => readonly number[] | undefined;
   /** Whether lines of the node's block are often absent, so that the code is to ask for them. */
   readonly fetches: (node: RegionNode) => boolean;
   /** Slot in the table of functions for a place that the region leaves to. */
@@ -214,9 +217,17 @@ class FunctionCompiler {
     const { epochWord } = this.#options;
     if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
     const fetches = this.#fetches(node);
+    const presentWord = this.#options.presentWord(node);
+    const keys = this.#options.presentKeys(node);
     if (fetches) body.i32(0).set(this.#absent);
     body.i32(0).memory("i32.load", epochWord);
-    body.i32(0).memory("i32.load", this.#options.presentWord(node)).op("i32.ne").unlikely();
+    body.i32(0).memory("i32.load", presentWord).op("i32.ne").unlikely();
+    if (keys !== undefined) {
+      this.#allSeen(keys);
+      body.begin("if");
+      body.i32(0).i32(0).memory("i32.load", epochWord).memory("i32.store", presentWord);
+      body.else();
+    }
     body
       .i32(node.id << 8)
       .get(this.#left)
@@ -228,7 +239,18 @@ class FunctionCompiler {
       this.#leaveTo(here, RESULT.paused);
       body.end();
     }
+    if (keys !== undefined) body.end();
     body.end();
+  }
+
+  /** Leaves on the stack whether the lines of all `keys` are in the table of those seen to be present. */
+  #allSeen(keys: readonly number[]): void {
+    const body = this.#body;
+    keys.forEach((key, i) => {
+      body.i32(0).memory("i32.load", MODEL_AREA.presentLines + 4 * (key & (PRESENT_ENTRIES - 1)));
+      body.i32(key).op("i32.eq");
+      if (i > 0) body.op("i32.and");
+    });
   }
 
   /** Whether the node asks for its lines itself. */

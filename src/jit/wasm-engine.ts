@@ -156,6 +156,7 @@ export class WasmEngine {
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
       fetches: ({ block }) => block.absences >= FEW_ABSENCES,
+      presentKeys: ({ block }) => this.#presentKeys(block),
     });
     if (compiled === undefined) {
       this.#startOver();
@@ -191,6 +192,17 @@ export class WasmEngine {
       code.run = instantiate(new WebAssembly.Module(bytes), this.#imports!);
       this.#links.enter(entryPoint(node), code.run);
     }
+  }
+
+  /** See `CompileOptions.presentKeys`. */
+  #presentKeys(block: Block): readonly number[] | undefined {
+    const keys = new Set<number>();
+    for (const { address } of block.lines) {
+      const key = this.#fetch.presentKey?.(address);
+      if (key === undefined) return undefined;
+      keys.add(key);
+    }
+    return [...keys];
   }
 
   /** The block got its heat over so long a time that compiling it would take longer than running it as it is. */

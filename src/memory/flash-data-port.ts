@@ -90,7 +90,7 @@ export class FlashDataPort {
     const sector = sectorOf(this.geometry, host);
     if (this.#cached && this.#buffered.has(line, sector)) return 0;
     this.#words.misses[0]!++;
-    if (this.#cached && this.#buffered.add(line, sector)) this.onGone();
+    if (this.#cached && this.#buffered.add(line, sector) >= 0) this.onGone();
     return Math.max(0, this.#array.read(now, true) - now - 1 - this.hidden);
   }
 

@@ -12,6 +12,9 @@ export interface PortGeometry {
   readonly ways: number;
 }
 
+/** What tells the keys of these lines from those of a cache. */
+const PORT_KEYS = 0x4000_0000;
+
 /** One read of the array, as the unit in which lines are filled. */
 export const sectorOf = (geometry: PortGeometry, host: number): number =>
   (host >>> geometry.readShift) & ((1 << geometry.sectorShift) - 1);
@@ -69,7 +72,13 @@ export class FlashFetchPort {
 
   /** Whether the instruction at byte `host` of the linear memory is there. */
   has(host: number): boolean {
-    return this.#array.isFree || this.#has(host >>> this.#geometry.readShift);
+    const has = this.#array.isFree || this.#has(host >>> this.#geometry.readShift);
+    if (has && this.#cached) this.#epoch.seen(this.presentKey(host));
+    return has;
+  }
+  /** @see FetchTiming.presentKey */
+  presentKey(host: number): number {
+    return PORT_KEYS | (host >>> this.#geometry.readShift);
   }
   /** Stall until the instruction at byte `host` of the linear memory is there, when it is asked for at `now`. */
   fetch(host: number, now: number): number {
@@ -102,10 +111,13 @@ export class FlashFetchPort {
   }
   #add(read: number): void {
     const host = read << this.#geometry.readShift;
-    const gone = this.#cached
-      ? this.#buffered.add(lineOf(this.#geometry, host), sectorOf(this.#geometry, host))
-      : this.#current.add(read, 0);
-    if (gone) this.#epoch.advance();
+    if (!this.#cached) {
+      if (this.#current.add(read, 0) >= 0) this.#epoch.gone(0, 0); // lines get their keys only when cached
+      return;
+    }
+    const { readShift, sectorShift } = this.#geometry;
+    const gone = this.#buffered.add(lineOf(this.#geometry, host), sectorOf(this.#geometry, host));
+    if (gone >= 0) this.#epoch.gone(this.presentKey(gone << (readShift + sectorShift)), 1 << sectorShift);
   }
 
   save(): SavedFetchPort {

@@ -43,14 +43,14 @@ export class LineStore {
     return slot >= 0 && ((this.#words.sectors[slot]! >>> sector) & 1) === 1;
   }
 
-  /** Puts a sector in. @returns whether a line that was present has gone for it */
-  add(line: number, sector: number): boolean {
-    if (this.#ways === 0) return false;
+  /** Puts a sector in. @returns the line that has gone for it, -1 if none has */
+  add(line: number, sector: number): number {
+    if (this.#ways === 0) return -1;
     const { lines, sectors, oldest } = this.#words;
     const present = this.#find(line);
     if (present >= 0) {
       sectors[present]! |= 1 << sector;
-      return false;
+      return -1;
     }
     const set = line % this.#sets;
     const slot = set * this.#ways + oldest[set]!;
@@ -59,7 +59,7 @@ export class LineStore {
     lines[slot] = line;
     sectors[slot] = 1 << sector;
     this.#hints[line & (HINTS - 1)] = slot;
-    return victim >= 0;
+    return victim;
   }
 
   /** Place of the line; -1 when it is not there. */

@@ -72,6 +72,11 @@ export class M4Fetch {
     this.#runsFromRam = true;
     return !this.#holds.isHeld(region, now);
   }
+  presentKey(address: number): number | undefined {
+    const region = this.#map.find(address);
+    if (region?.config.waitStates !== "flash") return undefined;
+    return this.#flash?.fetch.presentKey(region.host + (address - region.start));
+  }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
     if (region === undefined) return 0;
@@ -103,7 +108,7 @@ export class M4Fetch {
     const line = address >>> this.lineShift;
     if (!this.#holds.isHeld(region, now) || line === this.#heldLine) return 0;
     this.#heldLine = line;
-    this.#epoch.advance();
+    this.#epoch.gone(0, 0);
     return this.#holds.wait(region, now);
   }
 
@@ -112,7 +117,7 @@ export class M4Fetch {
     const line = address >>> this.lineShift;
     if (cycles === 0 || line === this.#unbufferedLine) return 0;
     this.#unbufferedLine = line;
-    this.#epoch.advance();
+    this.#epoch.gone(0, 0);
     return cycles;
   }
 }

@@ -103,7 +103,20 @@ export class M7Fetch {
       return this.#art?.has(region.host + (address - region.start)) ?? true;
     if (this.#paths.of(region) === undefined) return true;
     const line = address >>> LINE_SHIFT;
-    return this.#isPresent(line) && !this.#fills.isFilling(line, now) && !this.#bursts.isFilling(line, now);
+    const isWhole =
+      this.#isPresent(line) && !this.#fills.isFilling(line, now) && !this.#bursts.isFilling(line, now);
+    if (isWhole && this.#isCached(line)) this.#epoch.seen(line);
+    return isWhole;
+  }
+  presentKey(address: number): number | undefined {
+    const region = this.#map.find(address);
+    if (region === undefined) return undefined;
+    const { bus, waitStates } = region.config;
+    if (bus === "itcm")
+      return waitStates === "flash"
+        ? this.#art?.presentKey(region.host + (address - region.start))
+        : undefined;
+    return address >>> LINE_SHIFT;
   }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);
@@ -146,8 +159,10 @@ export class M7Fetch {
   }
 
   #isPresent(line: number): boolean {
-    if (this.#enabled && (this.#cache?.find(line) ?? -1) >= 0) return true;
-    return this.#burst.has(line, 0);
+    return this.#isCached(line) || this.#burst.has(line, 0);
+  }
+  #isCached(line: number): boolean {
+    return this.#enabled && (this.#cache?.find(line) ?? -1) >= 0;
   }
   #miss(region: Region, address: number, now: number, path: BusPath): number {
     const cached = this.#enabled && this.#cache !== undefined && isCacheable(this.#policy(address));
@@ -166,7 +181,8 @@ export class M7Fetch {
     const ahead = Math.max(this.#lastWord, now - this.#buffers.fetchAhead.cycles);
     const asked = sequential ? Math.min(now, ahead) : now;
     this.misses++;
-    if (this.#cache!.allocate(line, false) !== undefined) this.#epoch.advance();
+    const evicted = this.#cache!.allocate(line, false);
+    if (evicted !== undefined) this.#epoch.gone(evicted.line, 1);
     return this.#fills.begin(line, word, asked + this.#holds.wait(region, asked), path);
   }
   /** A line past the cache. In straight code bursts follow each other as fast as memory and bus deliver them. */
@@ -181,7 +197,7 @@ export class M7Fetch {
     const beat = path.ahead?.beat ?? path.beat;
     const delivered = this.#lastBegun + (path.array?.readCycles() ?? 0) + BEATS * beat;
     const asked = sequential ? Math.min(now, delivered) : now;
-    if (this.#burst.add(line, 0)) this.#epoch.advance();
+    if (this.#burst.add(line, 0) >= 0) this.#epoch.gone(0, 0); // only cached lines are in its table
     const begun = asked + this.#holds.wait(region, asked);
     this.#lastBegun = begun;
     return this.#bursts.begin(line, word, begun, path);

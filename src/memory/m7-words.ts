@@ -74,11 +74,14 @@ export class M7PathNumbers {
     if (known !== undefined) return known;
     const path = this.#paths.of(region);
     const policy = this.#policyOfPage(page * PAGE_SIZE);
-    if (path === undefined || policy === undefined || !isCacheable(policy)) return 0;
+    if (path === undefined || policy === undefined || !isCacheable(policy)) {
+      this.#ofPage.set(page, 0);
+      return 0;
+    }
     const busy = path.array !== undefined && path.array.settings.busyUntil > now;
     if (busy || path.ahead !== undefined || this.#holds.isHeld(region, now)) return 0;
     const number = this.#number(`${region.index} ${policy.cache} ${policy.writeAllocate}`);
-    if (number === 0 || !this.#write(number, path, policy, now)) return 0;
+    if (number === 0 || !this.#write(number, path, policy)) return 0;
     this.#ofPage.set(page, number);
     return number;
   }
@@ -105,7 +108,7 @@ export class M7PathNumbers {
   }
 
   /** @returns whether all of it are whole cycles */
-  #write(number: number, path: BusPath, policy: MemoryPolicy, now: number): boolean {
+  #write(number: number, path: BusPath, policy: MemoryPolicy): boolean {
     const { first, beat, half, write, array } = path;
     const arrayRead = array?.readCycles() ?? 0;
     const values = { first, beat, half, write, arrayRead };

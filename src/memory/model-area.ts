@@ -16,9 +16,14 @@ export const MODEL_AREA = {
   m7Data: 0x2_0000,
   /** State of the data side of a Cortex-M4's flash, see `FLASH_DATA`. */
   flashData: 0x2_6000,
+  /** Lines of the instruction side that were seen to be present: `PRESENT_ENTRIES` keys, see `FetchEpoch`. */
+  presentLines: 0x2_7000,
 } as const;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
+
+/** Entries of the table of present lines: a power of two. */
+export const PRESENT_ENTRIES = 1024;
 
 /** First byte behind all that the models keep there. */
 export const MODEL_AREA_END = 0x2_8000;
@@ -83,20 +88,43 @@ export const FLASH_DATA = {
 /** Bits of `FLASH_DATA.mode`; without `known`, reads are the host's. */
 export const FLASH_READS = { known: 1, free: 2, cached: 4 } as const;
 
-/** The number of the state of the instruction-side memories: it changes whenever a line that was present may have gone. */
+/** Key of no line. */
+const NO_LINE = -1;
+
+/**
+ * The number of the state of the instruction-side memories: it changes whenever a line that was present may have gone.
+ * Beside it a table of lines that were seen to be present and have not gone since, by keys that their owner gives them,
+ * each at its key modulo the table's size; a line that is not in the table may be present all the same.
+ */
 export class FetchEpoch {
   readonly #word: Int32Array;
+  readonly #present: Int32Array;
 
   constructor(memory: WebAssembly.Memory) {
     this.#word = new Int32Array(memory.buffer, MODEL_AREA.fetchEpoch, 1);
+    this.#present = new Int32Array(memory.buffer, MODEL_AREA.presentLines, PRESENT_ENTRIES);
     this.#word[0] = 1;
+    this.#present.fill(NO_LINE);
   }
 
   get value(): number {
     return this.#word[0]!;
   }
-  /** Something may have gone. Never 0, which would mean that nothing is ever remembered. */
+  /** Anything may have gone. Never 0, which would mean that nothing is ever remembered. */
   advance(): void {
+    this.#present.fill(NO_LINE);
+    this.gone(0, 0);
+  }
+  /** The line of `key` is present until it is said to have gone. */
+  seen(key: number): void {
+    this.#present[key & (PRESENT_ENTRIES - 1)] = key;
+  }
+  /** Lines of `count` keys from `first` have gone; what has no key may have too. */
+  gone(first: number, count: number): void {
+    for (let key = first; key < first + count; key++) {
+      const at = key & (PRESENT_ENTRIES - 1);
+      if (this.#present[at] === key) this.#present[at] = NO_LINE;
+    }
     this.#word[0] = this.#word[0] === 0x7fff_ffff ? 1 : this.#word[0]! + 1;
   }
 }

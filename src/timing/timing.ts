@@ -94,6 +94,11 @@ export interface FetchTiming {
   readonly epochWord?: number;
   /** Fetching at `address` never waits and forgets nothing, whatever else happens; absent: nowhere for sure. */
   isFree?(address: number): boolean;
+  /**
+   * Key of the line that holds `address` in the table of lines seen to be present (`FetchEpoch`), the same for all
+   * addresses of the line; undefined where lines have none.
+   */
+  presentKey?(address: number): number | undefined;
   /** Whether `fetch` would find the line that holds `address` there, and so cost and change nothing. */
   isPresent(address: number, now: number): boolean;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */

@@ -61,6 +61,7 @@ function compileListing(listing: string): string {
     lines: undefined,
     fillsLines: false,
     fetches: () => false,
+    presentKeys: () => undefined,
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;

@@ -24,7 +24,7 @@ const F4 = { readShift: 4, sectorShift: 0, sets: 1, ways: 64 };
 const L4 = { readShift: 3, sectorShift: 2, sets: 1, ways: 32 };
 
 function fetchPort(of: FlashSettings, geometry = F4) {
-  const epoch = new FetchEpoch(new WebAssembly.Memory({ initial: 1 }));
+  const epoch = new FetchEpoch(new WebAssembly.Memory({ initial: 4 }));
   const array = new FlashArray(of, waitStateRead);
   const port = new FlashFetchPort(array, epoch, geometry, 3);
   port.configure(of.instructionCache, of.prefetch);

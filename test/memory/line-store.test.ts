@@ -13,14 +13,12 @@ class NaiveStore {
   has(line: number, sector: number): boolean {
     return this.#of(line).some((entry) => entry.line === line && entry.sectors.has(sector));
   }
-  add(line: number, sector: number): boolean {
+  add(line: number, sector: number): number {
     const set = this.#of(line);
     const present = set.find((entry) => entry.line === line);
     if (present !== undefined) present.sectors.add(sector);
     else set.push({ line, sectors: new Set([sector]) });
-    if (set.length <= this.#ways) return false;
-    set.shift();
-    return true;
+    return set.length > this.#ways ? set.shift()!.line : -1;
   }
   #of(line: number) {
     return this.#sets[line % this.#sets.length]!;
@@ -44,6 +42,6 @@ it("holds what a first-in first-out store holds", () => {
 
 it("a store without ways never holds anything", () => {
   const store = new LineStore(1, 0);
-  expect(store.add(5, 0)).toBe(false);
+  expect(store.add(5, 0)).toBe(-1);
   expect(store.has(5, 0)).toBe(false);
 });

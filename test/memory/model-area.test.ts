@@ -1,7 +1,18 @@
 import { expect, it } from "vitest";
 import { LAYOUT } from "../../src/core/layout.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
-import { FetchEpoch, LINE_ENTRIES, MODEL_AREA, MODEL_AREA_END } from "../../src/memory/model-area.ts";
+import {
+  FetchEpoch,
+  FLASH_DATA,
+  FLASH_DATA_ROOM,
+  LINE_ENTRIES,
+  M7_DATA,
+  M7_DATA_ROOM,
+  M7_PATH_SHIFT,
+  MODEL_AREA,
+  MODEL_AREA_END,
+  PRESENT_ENTRIES,
+} from "../../src/memory/model-area.ts";
 import { predictorWords } from "../../src/timing/branch-predictor.ts";
 import { m7Predictor } from "../../src/timing/cortex-m7.ts";
 
@@ -12,11 +23,28 @@ it("the tables of the models lie one behind the other between the state and comp
   expect(readLines).toBeGreaterThanOrEqual(predictor + 4 * predictorWords(m7Predictor()));
   expect(writeLines).toBeGreaterThanOrEqual(readLines + 8 * LINE_ENTRIES);
   expect(MODEL_AREA_END).toBeGreaterThanOrEqual(writeLines + 8 * LINE_ENTRIES);
+  expect(MODEL_AREA.flashData).toBeGreaterThanOrEqual(M7_DATA.paths + (M7_DATA_ROOM.paths << M7_PATH_SHIFT));
+  expect(MODEL_AREA.presentLines).toBeGreaterThanOrEqual(FLASH_DATA.oldest + 2 * FLASH_DATA_ROOM.sets);
+  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(MODEL_AREA.presentLines + 4 * PRESENT_ENTRIES);
   expect(new JitArea().place).toBeGreaterThanOrEqual(MODEL_AREA_END);
 });
 
+it("a line seen to be present is forgotten when it goes, and all are when anything may have gone", () => {
+  const memory = new WebAssembly.Memory({ initial: 4 });
+  const epoch = new FetchEpoch(memory);
+  const at = (key: number) =>
+    new Int32Array(memory.buffer)[MODEL_AREA.presentLines / 4 + (key % PRESENT_ENTRIES)];
+  for (const key of [7, 8, 9]) epoch.seen(key);
+  epoch.gone(7 + PRESENT_ENTRIES, 1); // another line of the same entry
+  expect([7, 8, 9].map(at)).toEqual([7, 8, 9]);
+  epoch.gone(8, 2);
+  expect([7, 8, 9].map(at)).toEqual([7, -1, -1]);
+  epoch.advance();
+  expect(at(7)).toBe(-1);
+});
+
 it("the fetch epoch is never 0", () => {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 4 });
   const epoch = new FetchEpoch(memory);
   expect(epoch.value).toBe(1);
   new Int32Array(memory.buffer)[MODEL_AREA.fetchEpoch / 4] = 0x7fff_ffff;
