@@ -1,10 +1,13 @@
+import { CCR } from "../core/exceptions-registers.ts";
 import { EXIT, LAYOUT } from "../core/layout.ts";
+import type { UnalignedLoads } from "../memory/bus.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { MODEL_AREA } from "../memory/model-area.ts";
 import { STEADY, STEADY_ENTRIES, STEADY_SHIFT } from "../memory/steady-reads.ts";
 import { BY_HOST } from "./assist-cache.ts";
+import { ACCESS } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { FunctionBody, Opcode, Signature } from "./wasm-module.ts";
 
@@ -25,7 +28,9 @@ export const STORE_BY_ASSIST: Signature = {
 /** Functions by index in the module that calls them. */
 export interface AccessCalls {
   /** What makes accesses to memory with lines, and the table of those that are free; absent without such memory. */
-  readonly lines: { readonly line: number; readonly table: LineTableLayout } | undefined;
+  readonly lines:
+    | { readonly line: number; readonly table: LineTableLayout; readonly unaligned: UnalignedLoads }
+    | undefined;
   readonly load: number;
   readonly store: number;
 }
@@ -91,15 +96,16 @@ function emitLineAccess(
   size: number,
   write: boolean,
   area: JitArea,
-  { line, table }: NonNullable<AccessCalls["lines"]>,
+  { line, table, unaligned }: NonNullable<AccessCalls["lines"]>,
 ): void {
   const [address, left, offset] = [ADDRESS, LEFT, OFFSET];
   const [entry, stall, free] = [body.local("i32"), body.local("i32"), body.local("i32")];
   const now = body.local("f64");
   body.begin("block");
   const byHost = body.depth;
-  body.get(size).i32(1).op("i32.sub").get(address).op("i32.and");
-  body.branch("br_if", byHost);
+  body.get(size).i32(1).op("i32.sub").get(address).op("i32.and").begin("if");
+  if (!write) emitUnalignedLoad(body, size, area, table, unaligned);
+  body.branch("br", byHost).end();
   const pages = write ? LAYOUT.writeTable : LAYOUT.readTable;
   body.get(address).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", pages).tee(entry);
   body.i32(SLOW).op("i32.and", "i32.eqz").begin("if");
@@ -145,6 +151,67 @@ function emitLineAccess(
     .op("i32.and");
   emitPlain(body, size, write, area);
   body.end();
+}
+
+/** A load that is not aligned, and returns, where all of it lies in a free page or line; else falls through. */
+function emitUnalignedLoad(
+  body: FunctionBody,
+  size: number,
+  area: JitArea,
+  { base, entries, shift }: LineTableLayout,
+  { halfword, wordAtByte, wordAtHalfword }: UnalignedLoads,
+): void {
+  const [entry, stall] = [body.local("i32"), body.local("i32")];
+  // Whether all of it lies in one page or line.
+  const isWithin = (bits: number): FunctionBody =>
+    body
+      .get(ADDRESS)
+      .i32((1 << bits) - 1)
+      .op("i32.and")
+      .get(size)
+      .op("i32.add")
+      .i32(1 << bits)
+      .op("i32.le_u");
+  const perform = (): void => {
+    emitStall(body, stall);
+    body.get(entry);
+    emitPlain(body, size, false, area);
+  };
+  body.get(ACCESS_WORD).i32(ACCESS.aligned).op("i32.and", "i32.eqz");
+  body
+    .i32(0)
+    .memory("i32.load", LAYOUT.CCR)
+    .i32(CCR.UNALIGN_TRP)
+    .op("i32.and", "i32.eqz", "i32.and")
+    .begin("if");
+  body.i32(halfword);
+  body.i32(wordAtByte).i32(wordAtHalfword).get(ADDRESS).i32(1).op("i32.and", "select");
+  body.get(size).i32(2).op("i32.eq", "select").set(stall);
+  body.get(ADDRESS).i32(PAGE_BITS).op("i32.shr_u").i32(2).op("i32.shl").memory("i32.load", LAYOUT.readTable);
+  body.tee(entry).i32(SLOW).op("i32.and", "i32.eqz");
+  isWithin(PAGE_BITS).op("i32.and").begin("if");
+  perform();
+  body.end();
+  const free = body.local("i32");
+  body
+    .get(ADDRESS)
+    .i32(shift - LINE_ENTRY_SHIFT)
+    .op("i32.shr_u")
+    .i32((entries - 1) << LINE_ENTRY_SHIFT)
+    .op("i32.and")
+    .tee(free);
+  body
+    .memory("i32.load", base)
+    .get(ADDRESS)
+    .i32(-1 << shift)
+    .op("i32.and", "i32.eq");
+  isWithin(shift).op("i32.and").begin("if");
+  body
+    .get(free)
+    .memory("i32.load", base + LINE_OFFSET)
+    .set(entry);
+  perform();
+  body.end().end();
 }
 
 /** Performs the access and returns: what is to be added to the address is on the stack. */

@@ -48,7 +48,11 @@ export const ASSISTS = [line, assistedLoad, assistedStore] as const;
 const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
-  lines: lines && { line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line), table: lines[kind] },
+  lines: lines && {
+    line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
+    table: lines[kind],
+    unaligned: lines.unaligned,
+  },
 });
 
 /**

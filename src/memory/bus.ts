@@ -24,9 +24,17 @@ export interface BusDevice {
  * Memory whose accesses compiled code can make itself: behind the cache whose state is at `M7_DATA`, or reads of flash
  * through the buffers whose state is at `FLASH_DATA`.
  */
-export type LineFill =
+export type LineFill = (
   | { readonly kind: "cache"; readonly sets: number; readonly ways: number; readonly buffers: number }
-  | ({ readonly kind: "flash"; readonly hidden: number } & PortGeometry);
+  | ({ readonly kind: "flash"; readonly hidden: number } & PortGeometry)
+) & { readonly unaligned: UnalignedLoads };
+
+/** Stalls of loads that are not aligned, from memory that is free and in one line of it. */
+export interface UnalignedLoads {
+  readonly halfword: number;
+  readonly wordAtByte: number;
+  readonly wordAtHalfword: number;
+}
 
 /** Cycles that the memory system adds to data accesses, beyond what the core's own table charges. */
 export interface DataTiming {

@@ -125,6 +125,11 @@ export class M4Fetch {
 /** Entries of the table of free reads: more than any part has line buffers, few enough to be emptied often. */
 const FREE_READS = 64;
 const WRITE_LINE_SHIFT = 5;
+const UNALIGNED = {
+  halfword: M4_UNALIGNED.halfword.cycles,
+  wordAtByte: M4_UNALIGNED.wordAtByte.cycles,
+  wordAtHalfword: M4_UNALIGNED.wordAtHalfword.cycles,
+};
 /** The one path of pages that compiled code reads itself: flash. */
 const FLASH_PATH = 1;
 
@@ -195,7 +200,9 @@ export class M4Data implements DataTiming {
     if (this.#flash === undefined) return undefined;
     const { geometry, hidden } = this.#flash.data;
     // An entry of the table is found by bits of the address that are the guest's and the host's alike.
-    return FREE_READS << geometry.readShift <= PAGE_SIZE ? { kind: "flash", hidden, ...geometry } : undefined;
+    return FREE_READS << geometry.readShift <= PAGE_SIZE
+      ? { kind: "flash", hidden, unaligned: UNALIGNED, ...geometry }
+      : undefined;
   }
   linePath({ config }: Region): number {
     return config.waitStates === "flash" && this.lineFill !== undefined ? FLASH_PATH : 0;
@@ -241,10 +248,10 @@ export class M4Data implements DataTiming {
   }
   unaligned(address: number, size: AccessSize, write: boolean): number {
     const region = this.#map.find(address);
-    const waits = region === undefined ? 0 : write ? this.write(region) : this.read(region, address);
+    const isFree = region === undefined || this.isFree(region);
+    const waits = isFree ? 0 : write ? this.write(region) : this.read(region, address);
     if (write) return waits;
-    if (size === 2) return waits + M4_UNALIGNED.halfword.cycles;
-    const odd = (address & 1) !== 0;
-    return waits + (odd ? M4_UNALIGNED.wordAtByte : M4_UNALIGNED.wordAtHalfword).cycles;
+    if (size === 2) return waits + UNALIGNED.halfword;
+    return waits + ((address & 1) !== 0 ? UNALIGNED.wordAtByte : UNALIGNED.wordAtHalfword);
   }
 }

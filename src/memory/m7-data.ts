@@ -95,7 +95,11 @@ export class M7Data implements DataTiming {
 
   get lineFill(): LineFill | undefined {
     const buffers = this.#buffers.dataFills.cycles;
-    return this.#cache && { kind: "cache", sets: this.#cache.sets, ways: this.#cache.ways, buffers };
+    const { cycles } = this.#buffers.unalignedLoad;
+    const unaligned = { halfword: cycles, wordAtByte: cycles, wordAtHalfword: cycles };
+    return (
+      this.#cache && { kind: "cache", sets: this.#cache.sets, ways: this.#cache.ways, buffers, unaligned }
+    );
   }
   get misses(): number {
     return this.#misses[0]!;

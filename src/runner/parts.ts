@@ -156,12 +156,13 @@ export class Parts {
     return !mpu.isEnabled || mpu.check(address, size, write ? "write" : "read", privileged) === undefined;
   }
   /**
-   * Whether the whole page may be accessed, by privileged and unprivileged code alike: then its accesses need no check.
+   * Whether the whole page may be accessed, aligned or not, by privileged and unprivileged code alike: then its
+   * accesses need no check.
    * Regions that the MPU leaves out at negative priority are no answer for later, so that nothing is opened then.
    */
   openPage(address: number, write: boolean): boolean {
     const { mpu } = this.cortexM;
-    if (!mpu.isEnabled) return true;
+    if (!mpu.isEnabled) return !this.isDevice(address);
     const page = (address >>> PAGE_BITS) * 2 + (write ? 1 : 0);
     const known = this.#openPages.get(page);
     if (known !== undefined) return known;
@@ -197,10 +198,11 @@ export class Parts {
   }
 }
 
-/** Whether the MPU allows the access at every granule of a page. */
+/** Whether the MPU allows the access at every granule of a page, and aligned or not. */
 function allAllowed(mpu: CortexM["mpu"], start: number, access: "read" | "write"): boolean {
   for (let offset = 0; offset < PAGE_SIZE; offset += MPU_GRANULE) {
     const address = (start + offset) >>> 0;
+    if (mpu.attributes(address).type !== "normal") return false;
     for (const privileged of [true, false]) {
       if (mpu.check(address, MPU_GRANULE, access, privileged) !== undefined) return false;
     }

@@ -77,7 +77,9 @@ it.each<[string, Part]>([
     // Mostly a few words on, as through weights; sometimes elsewhere, and among what is there.
     at = random.below(30) === 0 ? FLASH + random.below(SIZE / 4) * 4 : at + 4 * random.below(3);
     if (at >= FLASH + SIZE - 8) at = FLASH;
-    const address = isStore ? RAM + random.below(SIZE - 4) : at + (random.below(40) === 0 ? 1 : 0);
+    const address = isStore
+      ? RAM + random.below(SIZE - 4)
+      : at + (random.below(10) === 0 ? 1 + random.below(3) : 0);
     const value = isStore ? n : undefined;
     const got = through.access(address, size, value);
     if (value === undefined) expect(got).toBe(model.side.bus.load(address, size, false, false));
