@@ -26,7 +26,7 @@ export interface RegisterSpec {
   readonly fields?: Readonly<Record<string, FieldSpec>>;
   /**
    * Reading it twice is as reading it once, and what it gives changes only by events, writes, and reads of registers
-   * that are not steady: what firmware polls.
+   * that are not steady: what firmware polls. True when absent for a register without `read` of which all is modelled.
    */
   readonly steady?: boolean;
   /** Computes what a read gives; may have the side effects of the read. */
@@ -109,7 +109,8 @@ export class RegisterFile<Name extends string> {
 
   isSteady(offset: number, size: AccessSize): boolean {
     const lane = offset & 3;
-    return lane + size <= 4 && this.#byOffset.get(offset - lane)?.spec.steady === true;
+    const spec = lane + size <= 4 ? this.#byOffset.get(offset - lane)?.spec : undefined;
+    return spec !== undefined && (spec.steady ?? (spec.read === undefined && spec.notModelled !== ALL));
   }
   write(offset: number, size: AccessSize, value: number): void {
     const lane = offset & 3;
