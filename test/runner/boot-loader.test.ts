@@ -15,8 +15,13 @@ function program(at: number, stack: number, reset = at + 0x81): Uint8Array {
 
 function start(board: string, bytes: Uint8Array, loadAddress: number) {
   const image = readImage(bytes, "app.bin", { loadAddress });
-  return new Simulation({ board: shippedBoard(board), image, firmware: "app.bin", engine: "handlers" })
-    .machine;
+  return new Simulation({
+    board: shippedBoard(board),
+    image,
+    firmware: "app.bin",
+    engine: "handlers",
+    console: () => undefined,
+  }).machine;
 }
 
 describe("a program behind a boot loader", () => {
