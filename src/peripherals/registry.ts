@@ -7,6 +7,7 @@ import { ImxrtCcm } from "./imxrt/ccm.ts";
 import { ImxrtGpio } from "./imxrt/gpio.ts";
 import { ImxrtGpt } from "./imxrt/gpt.ts";
 import { ImxrtLpuart } from "./imxrt/lpuart.ts";
+import * as imxrtReady from "./imxrt/ready-rules.ts";
 import { ImxrtAdc, ImxrtDcdc, ImxrtOcotp, ImxrtSettings } from "./imxrt/system.ts";
 import { ImxrtRtwdog, ImxrtWdog } from "./imxrt/wdog.ts";
 import { KinetisFtfe } from "./kinetis/ftfe.ts";
@@ -33,8 +34,11 @@ import { NrfTimer } from "./nrf52/timer.ts";
 import { NrfUarte } from "./nrf52/uarte.ts";
 import type { PartContext, PeripheralConfig } from "./part.ts";
 import type { Peripheral } from "./peripheral.ts";
+import { ReadyPeripheral, type ReadyRules } from "./ready.ts";
 import type { SerialPort } from "./serial.ts";
 import { SharedLines } from "./shared-lines.ts";
+import { Stm32F4Adc } from "./stm32/adc-f4.ts";
+import { Stm32Adc } from "./stm32/adc.ts";
 import { Stm32Crc } from "./stm32/crc.ts";
 import { Stm32Dbgmcu } from "./stm32/dbgmcu.ts";
 import { connectDma, Stm32Bdma, Stm32Dma, Stm32Dmamux } from "./stm32/dma.ts";
@@ -43,13 +47,18 @@ import { Stm32F4Flash } from "./stm32/flash-f4.ts";
 import { Stm32H7Flash } from "./stm32/flash-h7.ts";
 import { Stm32L4Flash } from "./stm32/flash-l4.ts";
 import { Stm32Gpio } from "./stm32/gpio.ts";
+import { Stm32F4I2c, Stm32I2c } from "./stm32/i2c.ts";
 import { Stm32F4Pwr } from "./stm32/pwr-f4.ts";
 import { Stm32H7Pwr } from "./stm32/pwr-h7.ts";
 import { Stm32L4Pwr } from "./stm32/pwr-l4.ts";
 import { Stm32F4Rcc } from "./stm32/rcc-f4.ts";
 import { Stm32H7Rcc } from "./stm32/rcc-h7.ts";
 import { Stm32L4Rcc } from "./stm32/rcc-l4.ts";
+import * as ready from "./stm32/ready-rules.ts";
 import { Stm32Rng } from "./stm32/rng.ts";
+import { Stm32Rtc } from "./stm32/rtc.ts";
+import { Stm32H7Spi } from "./stm32/spi-h7.ts";
+import { Stm32Spi } from "./stm32/spi.ts";
 import { Stm32Syscfg } from "./stm32/syscfg.ts";
 import { Stm32Timer } from "./stm32/tim.ts";
 import { Stm32F4Usart } from "./stm32/usart-f4.ts";
@@ -86,6 +95,13 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "stm32-dma": Stm32Dma,
   "stm32-bdma": Stm32Bdma,
   "stm32-dmamux": Stm32Dmamux,
+  "stm32f4-adc": Stm32F4Adc,
+  "stm32-adc": Stm32Adc,
+  "stm32-i2c": Stm32I2c,
+  "stm32f4-i2c": Stm32F4I2c,
+  "stm32-spi": Stm32Spi,
+  "stm32h7-spi": Stm32H7Spi,
+  "stm32-rtc": Stm32Rtc,
   "stm32-rng": Stm32Rng,
   "stm32-crc": Stm32Crc,
   "stm32-iwdg": Stm32Iwdg,
@@ -128,24 +144,44 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "imxrt-rtwdog": ImxrtRtwdog,
 };
 
-/** Types that board files name and that have no model yet: they behave as `unmodelled`. */
-const NOT_YET_MODELLED: readonly string[] = ["stm32-lptim", "stm32-rtc"];
+/** Types without a model whose registers answer where firmware waits for them. */
+const READY: Readonly<Record<string, ReadyRules>> = {
+  "stm32-otg": ready.OTG,
+  "stm32-eth": ready.ETH,
+  "stm32h7-eth": ready.ETH_H7,
+  "stm32-quadspi": ready.QUADSPI,
+  "stm32-octospi": ready.OCTOSPI,
+  "stm32-sdio": ready.SDIO,
+  "stm32-sdmmc": ready.SDMMC,
+  "stm32-can": ready.CAN,
+  "stm32-lptim": ready.LPTIM,
+  "stm32-ltdc": ready.LTDC,
+  "stm32-hsem": ready.HSEM,
+  "imxrt-flexspi": imxrtReady.FLEXSPI,
+  "imxrt-usdhc": imxrtReady.USDHC,
+  "imxrt-enet": imxrtReady.ENET,
+};
 
 /** True when registers of that type do what silicon's do, not only keep what is written. */
 export const isModelled = (type: string): boolean => type !== "unmodelled" && type in MODELS;
 
 /** The peripheral of a board file's entry. Throws UnsupportedError for a type that nobody knows. */
 export function createPeripheral(config: PeripheralConfig, context: PartContext): Peripheral {
-  const Model =
-    MODELS[config.type] ?? (NOT_YET_MODELLED.includes(config.type) ? UnmodelledPeripheral : undefined);
+  const rules = READY[config.type];
+  if (rules !== undefined) return resettable(new ReadyPeripheral(config, context, rules), context);
+  const Model = MODELS[config.type];
   if (Model === undefined) {
     throw new UnsupportedError(
       `${config.name} has the peripheral type "${config.type}", which does not exist; use "unmodelled" for registers without a model`,
     );
   }
   const peripheral = new Model(config, context);
-  if (Model === UnmodelledPeripheral) return peripheral;
-  context.clocks.setReset(config.name, () => peripheral.reset());
+  return Model === UnmodelledPeripheral ? peripheral : resettable(peripheral, context);
+}
+
+/** Gives the clock controller's reset bit of a peripheral something to reset. */
+function resettable(peripheral: Peripheral, { clocks }: PartContext): Peripheral {
+  clocks.setReset(peripheral.name, () => peripheral.reset());
   return peripheral;
 }
 
