@@ -79,6 +79,7 @@ export const PERIPHERAL_TYPES = {
   "stm32-can": [],
   "stm32-ltdc": [],
   "stm32-hsem": [],
+  "stm32-dma2d": [],
   /** `idcode`: value of the read-only identity register. */
   "stm32-dbgmcu": ["idcode"],
 
@@ -92,6 +93,12 @@ export const PERIPHERAL_TYPES = {
   "nrf52-timer": ["channels"],
   "nrf52-rtc": ["channels"],
   "nrf52-gpio": ["pins"],
+  /** SPI, SPIM, TWI and TWIM, which share a block. */
+  "nrf52-serial-master": [],
+  "nrf52-rng": [],
+  "nrf52-temp": [],
+  "nrf52-saadc": [],
+  "nrf52-pdm": [],
 
   "imxrt-ccm": [],
   "imxrt-ccm-analog": [],
@@ -125,6 +132,12 @@ export const PERIPHERAL_TYPES = {
   "kinetis-ftm": [],
   "kinetis-lptmr": [],
   "kinetis-ftfe": [],
+  "kinetis-rtc": [],
+  "kinetis-i2c": [],
+  /** Without a model, but with the flags that firmware waits for. */
+  "kinetis-adc": [],
+  "kinetis-dspi": [],
+  "kinetis-rnga": [],
   /** Periodic interrupt timer of Kinetis and i.MX RT. */
   "nxp-pit": [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

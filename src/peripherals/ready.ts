@@ -14,7 +14,7 @@ export interface ReadyRegister {
   readonly reset?: number;
   /** Bits that start something and read 0 once it is done, which is at once. */
   readonly startBits?: number;
-  /** Bits cleared by writing 1. */
+  /** Bits cleared by writing 1; the others of such a register are only read. */
   readonly w1c?: number;
   /** What a read gives instead of the word kept. */
   readonly read?: (words: Words) => number;
@@ -57,8 +57,8 @@ export class ReadyPeripheral extends UnmodelledPeripheral {
     const rule = this.#rules[at];
     if (rule === undefined) return true;
     const written = (value << (8 * (offset & 3))) >>> 0;
-    const { w1c = 0, startBits = 0 } = rule;
-    const kept = (this.word(at) & ~w1c) | (previous & w1c & ~written);
+    const { w1c, startBits = 0 } = rule;
+    const kept = w1c === undefined ? this.word(at) : previous & ~(written & w1c);
     this.setWord(at, kept & ~startBits);
     rule.write?.(this.#words, written);
     return true;

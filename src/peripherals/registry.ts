@@ -11,9 +11,12 @@ import * as imxrtReady from "./imxrt/ready-rules.ts";
 import { ImxrtAdc, ImxrtDcdc, ImxrtOcotp, ImxrtSettings } from "./imxrt/system.ts";
 import { ImxrtRtwdog, ImxrtWdog } from "./imxrt/wdog.ts";
 import { KinetisFtfe } from "./kinetis/ftfe.ts";
+import { KinetisI2c } from "./kinetis/i2c.ts";
 import { KinetisMcg } from "./kinetis/mcg.ts";
 import { NxpPit } from "./kinetis/pit.ts";
 import { KinetisGpio, KinetisPort } from "./kinetis/port.ts";
+import * as kinetisReady from "./kinetis/ready-rules.ts";
+import { KinetisRtc } from "./kinetis/rtc.ts";
 import { KinetisSim } from "./kinetis/sim.ts";
 import {
   KinetisFmc,
@@ -26,10 +29,12 @@ import {
 import { KinetisFtm, KinetisLptmr } from "./kinetis/timers.ts";
 import { KinetisUart } from "./kinetis/uart.ts";
 import { KinetisWdog } from "./kinetis/wdog.ts";
+import { NrfPdm, NrfRng, NrfSaadc, NrfTemp } from "./nrf52/analogue.ts";
 import { NrfClock } from "./nrf52/clock.ts";
 import { NrfGpio } from "./nrf52/gpio.ts";
 import { NrfNvmc } from "./nrf52/nvmc.ts";
 import { NrfRtc } from "./nrf52/rtc.ts";
+import { NrfSerialMaster } from "./nrf52/serial-master.ts";
 import { NrfTimer } from "./nrf52/timer.ts";
 import { NrfUarte } from "./nrf52/uarte.ts";
 import type { PartContext, PeripheralConfig } from "./part.ts";
@@ -115,6 +120,13 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "nrf52-timer": NrfTimer,
   "nrf52-rtc": NrfRtc,
   "nrf52-gpio": NrfGpio,
+  "nrf52-serial-master": NrfSerialMaster,
+  "nrf52-rng": NrfRng,
+  "nrf52-temp": NrfTemp,
+  "nrf52-saadc": NrfSaadc,
+  "nrf52-pdm": NrfPdm,
+  "kinetis-rtc": KinetisRtc,
+  "kinetis-i2c": KinetisI2c,
   "kinetis-mcg": KinetisMcg,
   "kinetis-sim": KinetisSim,
   "kinetis-osc": KinetisOsc,
@@ -157,6 +169,10 @@ const READY: Readonly<Record<string, ReadyRules>> = {
   "stm32-lptim": ready.LPTIM,
   "stm32-ltdc": ready.LTDC,
   "stm32-hsem": ready.HSEM,
+  "stm32-dma2d": ready.DMA2D,
+  "kinetis-adc": kinetisReady.ADC,
+  "kinetis-dspi": kinetisReady.DSPI,
+  "kinetis-rnga": kinetisReady.RNGA,
   "imxrt-flexspi": imxrtReady.FLEXSPI,
   "imxrt-usdhc": imxrtReady.USDHC,
   "imxrt-enet": imxrtReady.ENET,

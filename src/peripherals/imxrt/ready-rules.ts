@@ -26,7 +26,7 @@ export const USDHC: ReadyRules = {
   0x2c: { reset: 0x0080_800f, startBits: 0x0f00_0000 },
   0x30: { w1c: 0xffff_ffff },
 };
-/** Resets are done. @source IMXRT1060RM "ENET registers" */
+/** Resets are done; also the ENET of Kinetis. @source IMXRT1060RM, K64P144M120SF5RM "ENET registers" */
 export const ENET: ReadyRules = {
   0x004: { w1c: 0xffff_ffff },
   0x024: { startBits: 1 },

@@ -130,3 +130,14 @@ const take = (words: Words, offset: number): number => {
   if ((words.get(offset) & LOCK) === 0) words.set(offset, (LOCK | CORE) >>> 0);
   return words.get(offset);
 };
+
+/** A transfer has ended when it was started, and no pixel was moved. @source RM0385, RM0433 "DMA2D registers" */
+export const DMA2D: ReadyRules = {
+  0x00: {
+    startBits: 1,
+    write: (words, written) => {
+      if ((written & 1) !== 0) set(words, 0x04, 1 << 1);
+    },
+  },
+  0x08: { write: (words, written) => clear(words, 0x04, written) },
+};
