@@ -17,7 +17,7 @@ export interface Peripheral {
 
 /**
  * Every peripheral type that a board file may name, with the parameters that it may carry.
- * A type says which register layout stands at the address; one that has no model yet behaves as `unmodelled`.
+ * A type says which register layout stands at the address.
  */
 export const PERIPHERAL_TYPES = {
   /** Known to be there, registers not described: an access is reported by name. */
@@ -54,11 +54,32 @@ export const PERIPHERAL_TYPES = {
   /** Channel controller of L4 and H7 (BDMA); `lowest`: first address of what it is connected to. */
   "stm32-bdma": ["channels", "lowest"],
   "stm32-dmamux": [],
+  /** ADC of F4 and F7; of L4 and H7; `units`: converters of the block. */
+  "stm32f4-adc": ["units"],
+  "stm32-adc": ["units"],
+  /** I2C of F4; of F7, L4 and H7. */
+  "stm32f4-i2c": [],
+  "stm32-i2c": [],
+  /** SPI of F4, F7 and L4; of H7. */
+  "stm32-spi": [],
+  "stm32h7-spi": [],
   "stm32-rng": [],
   "stm32-crc": [],
   "stm32-iwdg": [],
   "stm32-wwdg": [],
   "stm32-rtc": [],
+  /** Without a model, but with the flags that firmware waits for: USB OTG, Ethernet, QUADSPI, OCTOSPI, SDIO (SDMMC of F7), SDMMC (L4+, H7), bxCAN, LTDC, HSEM. */
+  "stm32-otg": [],
+  "stm32-eth": [],
+  "stm32h7-eth": [],
+  "stm32-quadspi": [],
+  "stm32-octospi": [],
+  "stm32-sdio": [],
+  "stm32-sdmmc": [],
+  "stm32-can": [],
+  "stm32-ltdc": [],
+  "stm32-hsem": [],
+  "stm32-dma2d": [],
   /** `idcode`: value of the read-only identity register. */
   "stm32-dbgmcu": ["idcode"],
 
@@ -72,6 +93,12 @@ export const PERIPHERAL_TYPES = {
   "nrf52-timer": ["channels"],
   "nrf52-rtc": ["channels"],
   "nrf52-gpio": ["pins"],
+  /** SPI, SPIM, TWI and TWIM, which share a block. */
+  "nrf52-serial-master": [],
+  "nrf52-rng": [],
+  "nrf52-temp": [],
+  "nrf52-saadc": [],
+  "nrf52-pdm": [],
 
   "imxrt-ccm": [],
   "imxrt-ccm-analog": [],
@@ -85,6 +112,10 @@ export const PERIPHERAL_TYPES = {
   "imxrt-rtwdog": [],
   /** Settings that are kept and change nothing simulated. */
   "imxrt-settings": [],
+  /** Without a model, but with the flags that firmware waits for. */
+  "imxrt-flexspi": [],
+  "imxrt-usdhc": [],
+  "imxrt-enet": [],
   "kinetis-mcg": [],
   "kinetis-sim": [],
   /** `fifo`: bytes of each FIFO, 1 where there is none. */
@@ -101,6 +132,12 @@ export const PERIPHERAL_TYPES = {
   "kinetis-ftm": [],
   "kinetis-lptmr": [],
   "kinetis-ftfe": [],
+  "kinetis-rtc": [],
+  "kinetis-i2c": [],
+  /** Without a model, but with the flags that firmware waits for. */
+  "kinetis-adc": [],
+  "kinetis-dspi": [],
+  "kinetis-rnga": [],
   /** Periodic interrupt timer of Kinetis and i.MX RT. */
   "nxp-pit": [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

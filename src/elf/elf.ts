@@ -174,11 +174,12 @@ function readSegment(file: ByteReader, at: number, index: number): Segment {
       `${where} runs past 4 GiB (${hex(start, 8)} + ${hex(memorySize)}). Correct the linker script`,
     );
   }
-  file.requireRange(offset, fileSize, `the contents of segment ${index}`);
+  // GNU ld gives a segment that is only zeros an offset that need not lie in the file.
+  if (fileSize > 0) file.requireRange(offset, fileSize, `the contents of segment ${index}`);
   return {
     address,
     virtualAddress,
-    bytes: file.slice(offset, fileSize),
+    bytes: fileSize > 0 ? file.slice(offset, fileSize) : new Uint8Array(),
     memorySize,
     flags: { read: (flags & PF_R) !== 0, write: (flags & PF_W) !== 0, execute: (flags & PF_X) !== 0 },
   };

@@ -26,7 +26,7 @@ export interface RegisterSpec {
   readonly fields?: Readonly<Record<string, FieldSpec>>;
   /**
    * Reading it twice is as reading it once, and what it gives changes only by events, writes, and reads of registers
-   * that are not steady: what firmware polls.
+   * that are not steady: what firmware polls. When absent, the peripheral says whether a register without `read` is.
    */
   readonly steady?: boolean;
   /** Computes what a read gives; may have the side effects of the read. */
@@ -107,9 +107,12 @@ export class RegisterFile<Name extends string> {
     return size === 4 ? word : (word >>> (8 * lane)) & (size === 2 ? 0xffff : 0xff);
   }
 
-  isSteady(offset: number, size: AccessSize): boolean {
+  /** @param plain what a register that is modelled in full and has no `read` is when it does not say */
+  isSteady(offset: number, size: AccessSize, plain: boolean): boolean {
     const lane = offset & 3;
-    return lane + size <= 4 && this.#byOffset.get(offset - lane)?.spec.steady === true;
+    const spec = lane + size <= 4 ? this.#byOffset.get(offset - lane)?.spec : undefined;
+    if (spec === undefined) return false;
+    return spec.steady ?? (plain && spec.read === undefined && spec.notModelled !== ALL);
   }
   write(offset: number, size: AccessSize, value: number): void {
     const lane = offset & 3;

@@ -7,12 +7,16 @@ import { ImxrtCcm } from "./imxrt/ccm.ts";
 import { ImxrtGpio } from "./imxrt/gpio.ts";
 import { ImxrtGpt } from "./imxrt/gpt.ts";
 import { ImxrtLpuart } from "./imxrt/lpuart.ts";
+import * as imxrtReady from "./imxrt/ready-rules.ts";
 import { ImxrtAdc, ImxrtDcdc, ImxrtOcotp, ImxrtSettings } from "./imxrt/system.ts";
 import { ImxrtRtwdog, ImxrtWdog } from "./imxrt/wdog.ts";
 import { KinetisFtfe } from "./kinetis/ftfe.ts";
+import { KinetisI2c } from "./kinetis/i2c.ts";
 import { KinetisMcg } from "./kinetis/mcg.ts";
 import { NxpPit } from "./kinetis/pit.ts";
 import { KinetisGpio, KinetisPort } from "./kinetis/port.ts";
+import * as kinetisReady from "./kinetis/ready-rules.ts";
+import { KinetisRtc } from "./kinetis/rtc.ts";
 import { KinetisSim } from "./kinetis/sim.ts";
 import {
   KinetisFmc,
@@ -25,16 +29,21 @@ import {
 import { KinetisFtm, KinetisLptmr } from "./kinetis/timers.ts";
 import { KinetisUart } from "./kinetis/uart.ts";
 import { KinetisWdog } from "./kinetis/wdog.ts";
+import { NrfPdm, NrfRng, NrfSaadc, NrfTemp } from "./nrf52/analogue.ts";
 import { NrfClock } from "./nrf52/clock.ts";
 import { NrfGpio } from "./nrf52/gpio.ts";
 import { NrfNvmc } from "./nrf52/nvmc.ts";
 import { NrfRtc } from "./nrf52/rtc.ts";
+import { NrfSerialMaster } from "./nrf52/serial-master.ts";
 import { NrfTimer } from "./nrf52/timer.ts";
 import { NrfUarte } from "./nrf52/uarte.ts";
 import type { PartContext, PeripheralConfig } from "./part.ts";
 import type { Peripheral } from "./peripheral.ts";
+import { ReadyPeripheral, type ReadyRules } from "./ready.ts";
 import type { SerialPort } from "./serial.ts";
 import { SharedLines } from "./shared-lines.ts";
+import { Stm32F4Adc } from "./stm32/adc-f4.ts";
+import { Stm32Adc } from "./stm32/adc.ts";
 import { Stm32Crc } from "./stm32/crc.ts";
 import { Stm32Dbgmcu } from "./stm32/dbgmcu.ts";
 import { connectDma, Stm32Bdma, Stm32Dma, Stm32Dmamux } from "./stm32/dma.ts";
@@ -43,13 +52,18 @@ import { Stm32F4Flash } from "./stm32/flash-f4.ts";
 import { Stm32H7Flash } from "./stm32/flash-h7.ts";
 import { Stm32L4Flash } from "./stm32/flash-l4.ts";
 import { Stm32Gpio } from "./stm32/gpio.ts";
+import { Stm32F4I2c, Stm32I2c } from "./stm32/i2c.ts";
 import { Stm32F4Pwr } from "./stm32/pwr-f4.ts";
 import { Stm32H7Pwr } from "./stm32/pwr-h7.ts";
 import { Stm32L4Pwr } from "./stm32/pwr-l4.ts";
 import { Stm32F4Rcc } from "./stm32/rcc-f4.ts";
 import { Stm32H7Rcc } from "./stm32/rcc-h7.ts";
 import { Stm32L4Rcc } from "./stm32/rcc-l4.ts";
+import * as ready from "./stm32/ready-rules.ts";
 import { Stm32Rng } from "./stm32/rng.ts";
+import { Stm32Rtc } from "./stm32/rtc.ts";
+import { Stm32H7Spi } from "./stm32/spi-h7.ts";
+import { Stm32Spi } from "./stm32/spi.ts";
 import { Stm32Syscfg } from "./stm32/syscfg.ts";
 import { Stm32Timer } from "./stm32/tim.ts";
 import { Stm32F4Usart } from "./stm32/usart-f4.ts";
@@ -86,6 +100,13 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "stm32-dma": Stm32Dma,
   "stm32-bdma": Stm32Bdma,
   "stm32-dmamux": Stm32Dmamux,
+  "stm32f4-adc": Stm32F4Adc,
+  "stm32-adc": Stm32Adc,
+  "stm32-i2c": Stm32I2c,
+  "stm32f4-i2c": Stm32F4I2c,
+  "stm32-spi": Stm32Spi,
+  "stm32h7-spi": Stm32H7Spi,
+  "stm32-rtc": Stm32Rtc,
   "stm32-rng": Stm32Rng,
   "stm32-crc": Stm32Crc,
   "stm32-iwdg": Stm32Iwdg,
@@ -99,6 +120,13 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "nrf52-timer": NrfTimer,
   "nrf52-rtc": NrfRtc,
   "nrf52-gpio": NrfGpio,
+  "nrf52-serial-master": NrfSerialMaster,
+  "nrf52-rng": NrfRng,
+  "nrf52-temp": NrfTemp,
+  "nrf52-saadc": NrfSaadc,
+  "nrf52-pdm": NrfPdm,
+  "kinetis-rtc": KinetisRtc,
+  "kinetis-i2c": KinetisI2c,
   "kinetis-mcg": KinetisMcg,
   "kinetis-sim": KinetisSim,
   "kinetis-osc": KinetisOsc,
@@ -128,24 +156,48 @@ const MODELS: Readonly<Record<string, Constructor>> = {
   "imxrt-rtwdog": ImxrtRtwdog,
 };
 
-/** Types that board files name and that have no model yet: they behave as `unmodelled`. */
-const NOT_YET_MODELLED: readonly string[] = ["stm32-lptim", "stm32-rtc"];
+/** Types without a model whose registers answer where firmware waits for them. */
+const READY: Readonly<Record<string, ReadyRules>> = {
+  "stm32-otg": ready.OTG,
+  "stm32-eth": ready.ETH,
+  "stm32h7-eth": ready.ETH_H7,
+  "stm32-quadspi": ready.QUADSPI,
+  "stm32-octospi": ready.OCTOSPI,
+  "stm32-sdio": ready.SDIO,
+  "stm32-sdmmc": ready.SDMMC,
+  "stm32-can": ready.CAN,
+  "stm32-lptim": ready.LPTIM,
+  "stm32-ltdc": ready.LTDC,
+  "stm32-hsem": ready.HSEM,
+  "stm32-dma2d": ready.DMA2D,
+  "kinetis-adc": kinetisReady.ADC,
+  "kinetis-dspi": kinetisReady.DSPI,
+  "kinetis-rnga": kinetisReady.RNGA,
+  "imxrt-flexspi": imxrtReady.FLEXSPI,
+  "imxrt-usdhc": imxrtReady.USDHC,
+  "imxrt-enet": imxrtReady.ENET,
+};
 
 /** True when registers of that type do what silicon's do, not only keep what is written. */
 export const isModelled = (type: string): boolean => type !== "unmodelled" && type in MODELS;
 
 /** The peripheral of a board file's entry. Throws UnsupportedError for a type that nobody knows. */
 export function createPeripheral(config: PeripheralConfig, context: PartContext): Peripheral {
-  const Model =
-    MODELS[config.type] ?? (NOT_YET_MODELLED.includes(config.type) ? UnmodelledPeripheral : undefined);
+  const rules = READY[config.type];
+  if (rules !== undefined) return resettable(new ReadyPeripheral(config, context, rules), context);
+  const Model = MODELS[config.type];
   if (Model === undefined) {
     throw new UnsupportedError(
       `${config.name} has the peripheral type "${config.type}", which does not exist; use "unmodelled" for registers without a model`,
     );
   }
   const peripheral = new Model(config, context);
-  if (Model === UnmodelledPeripheral) return peripheral;
-  context.clocks.setReset(config.name, () => peripheral.reset());
+  return Model === UnmodelledPeripheral ? peripheral : resettable(peripheral, context);
+}
+
+/** Gives the clock controller's reset bit of a peripheral something to reset. */
+function resettable(peripheral: Peripheral, { clocks }: PartContext): Peripheral {
+  clocks.setReset(peripheral.name, () => peripheral.reset());
   return peripheral;
 }
 

@@ -27,6 +27,7 @@ import { causeOfDouble, doubleCycles, type TimedDouble } from "../timing/double.
 import { skippedCause } from "../timing/skipped.ts";
 import { CAUSES, CAUSE, type StallCause } from "../timing/timing.ts";
 import { Profile } from "./profile.ts";
+import { startThroughBootLoader } from "./boot-loader.ts";
 import { startThroughBootRom } from "./boot-rom.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
@@ -221,7 +222,7 @@ export class Machine {
   reset(): void {
     this.parts.reset();
     this.exceptions.takeReset();
-    startThroughBootRom(this);
+    if (!startThroughBootRom(this)) startThroughBootLoader(this);
     this.initialSP = this.state.words[13]! >>> 0;
     this.state.words[W.pipelineState] = this.timing.core.drained;
     this.bus.flush();

@@ -7,6 +7,9 @@ import type { Machine } from "./machine.ts";
 const HEAP_START = ["end", "_end", "__heap_start", "__HeapBase"];
 const HEAP_POINTER = ["heap_end", "heap_end.0", "__sbrk_heap_end", "__malloc_sbrk_start"];
 
+/** Symbols at the top of the main stack. */
+const STACK_TOP = ["_estack", "__StackTop", "_stack_top", "__stack", "__stack_top"];
+
 /** Memory that the firmware takes: from its sections, and from what the run showed of stack and heap. */
 export function memoryUse(machine: Machine): MemoryUse {
   const { image, map, state } = machine;
@@ -20,7 +23,7 @@ export function memoryUse(machine: Machine): MemoryUse {
   }
   if (image.sections.length === 0) sizes.code = image.segments.reduce((sum, s) => sum + s.bytes.length, 0);
   // The main stack alone: where process stacks begin, only their RTOS knows.
-  const stackPeak = Math.max(0, machine.initialSP - (state.words[W.lowestMSP]! >>> 0));
+  const stackPeak = Math.max(0, stackTop(machine) - (state.words[W.lowestMSP]! >>> 0));
   const heapPeak = heapUse(machine);
   const owned = map.regions.filter((r) => r.config.aliasOf === undefined);
   const total = (kind: Region["kind"]): number =>
@@ -45,6 +48,16 @@ export function memoryUse(machine: Machine): MemoryUse {
     },
     regions: regionUse(machine, owned, stackPeak),
   };
+}
+
+/** Where the main stack begins: after reset, or in the memory that start-up code has moved it to. */
+function stackTop({ map, image, initialSP, state }: Machine): number {
+  const lowest = state.words[W.lowestMSP]! >>> 0;
+  const region = map.find(lowest);
+  const isIn = (address: number): boolean => map.find(address - 1) === region;
+  if (region === undefined || isIn(initialSP)) return initialSP;
+  const symbols = STACK_TOP.map((name) => image.findSymbol(name)?.address);
+  return symbols.find((address) => address !== undefined && address >= lowest && isIn(address)) ?? lowest;
 }
 
 function heapUse({ image, bus }: Machine): number | undefined {

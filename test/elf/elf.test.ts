@@ -97,6 +97,15 @@ describe("truncation", () => {
   });
 });
 
+describe("a segment of zeros", () => {
+  it("may lie beyond the end of the file, for it has no bytes there", () => {
+    const header = tinyElfOffsets.programHeader(1);
+    const beyond = patched(patched(file, header + 4, u32(0x20_0000)), header + 16, u32(0));
+    const segments = readImage(beyond, "zeros.elf").segments;
+    expect(segments.map(({ bytes, memorySize }) => [bytes.length, memorySize])).toContainEqual([0, 40]);
+  });
+});
+
 describe("a wrong file", () => {
   const cases: [what: string, code: string, offset: number, values: number[], message: RegExp][] = [
     ["magic", "ELF_BAD_MAGIC", 0, [0x4d, 0x5a], /starts with 0x4d 0x5a 0x4c 0x46/],

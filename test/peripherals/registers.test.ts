@@ -42,6 +42,20 @@ describe("register file", () => {
     expect(file.read(4, 4)).toBe(0x7e);
   });
 
+  it("takes a register without `read` as steady where the peripheral has no time of its own", () => {
+    const file = build();
+    const offsets = [0x00, 0x08, 0x0c, 0x10, 0x18, 0x1c];
+    expect(offsets.map((offset) => file.isSteady(offset, 4, true))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(offsets.some((offset) => file.isSteady(offset, 4, false))).toBe(false);
+  });
+
   it("merges bytes and half-words into the word", () => {
     const file = build();
     file.write(0x18, 4, 0x1122_3344);

@@ -131,12 +131,6 @@ describe("registry", () => {
     expect(b.unmodelled).toEqual(["write SPI1 +0x0c", "read SPI1 +0x0c", "read SPI1 +0x0c"]);
   });
 
-  it("treats a known type without a model as unmodelled", () => {
-    const b = new Bench([{ name: "RTC", type: "stm32-rtc" }]);
-    b.write("RTC", 0, 4);
-    expect(b.unmodelled).toEqual(["write RTC +0x00"]);
-  });
-
   it("refuses a type that nobody knows", () => {
     expect(() => new Bench([{ name: "X1", type: "stm32-teapot" }])).toThrow(UnsupportedError);
     expect(() => new Bench([{ name: "X1", type: "stm32-teapot" }])).toThrow(

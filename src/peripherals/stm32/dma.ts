@@ -1,8 +1,8 @@
+import { isDmaUser, type DmaUser } from "../dma-user.ts";
 import type { Peripheral } from "../peripheral.ts";
 import { RegisterPeripheral } from "../register-peripheral.ts";
 import { storage, type Register, type RegisterSpec } from "../registers.ts";
 import { DmaTransfer, type DmaSettings } from "./dma-transfer.ts";
-import { UsartBase } from "./usart-base.ts";
 
 const sizeOf = (field: number): 1 | 2 | 4 => [1, 2, 4, 4][field] as 1 | 2 | 4;
 /** Flags of one channel, whatever their bits. */
@@ -13,24 +13,26 @@ type Flag = "half" | "complete" | "error";
  * full transfer and error flags, circular mode. A request goes to the channel that is set to that peripheral's
  * registers and direction: the request numbers of CHSEL, CSELR and DMAMUX are kept and not compared.
  *
- * Requests come from USART, UART and LPUART. Not modelled: requests of other peripherals, priorities, packing between
+ * Requests come from USART, UART, LPUART, SPI and ADC. Not modelled: requests of other peripherals, priorities, packing between
  * items of different widths (items have the peripheral's width), bursts and FIFO thresholds.
  */
 export abstract class Stm32DmaController extends RegisterPeripheral {
   protected abstract readonly r: Readonly<Record<string, Register>>;
   protected abstract readonly transfers: readonly DmaTransfer[];
-  #ports: readonly UsartBase[] = [];
+  #ports: readonly DmaUser[] = [];
 
   /** Takes the requests of these peripherals. */
-  attach(ports: readonly UsartBase[]): void {
+  attach(ports: readonly DmaUser[]): void {
     this.#ports = ports;
   }
   /** One item for a peripheral; nothing happens when no channel is set to it. */
-  serve(port: Peripheral, direction: "transmit" | "receive"): void {
+  serve(port: Peripheral, direction: "transmit" | "receive", offset?: number): void {
     const wanted = direction === "transmit" ? "memory-to-peripheral" : "peripheral-to-memory";
     const transfer = this.transfers.find(({ settings }) => {
       const address = settings?.peripheralAddress ?? -1;
-      return settings?.direction === wanted && address >= port.base && address < port.base + port.size;
+      if (settings?.direction !== wanted) return false;
+      if (offset !== undefined) return address === port.base + offset;
+      return address >= port.base && address < port.base + port.size;
     });
     transfer?.request();
   }
@@ -298,14 +300,14 @@ export class Stm32Dmamux extends RegisterPeripheral {
   });
 }
 
-/** Leads the requests of the serial ports to the controllers. */
+/** Leads the requests of the peripherals to the controllers. */
 export function connectDma(peripherals: readonly Peripheral[]): void {
   const controllers = peripherals.filter((each) => each instanceof Stm32DmaController);
-  const ports = peripherals.filter((each) => each instanceof UsartBase);
+  const ports = peripherals.filter(isDmaUser);
   for (const controller of controllers) controller.attach(ports);
   for (const port of ports) {
-    port.onDmaRequest = (direction) => {
-      for (const controller of controllers) controller.serve(port, direction);
+    port.onDmaRequest = (direction, offset) => {
+      for (const controller of controllers) controller.serve(port, direction, offset);
     };
   }
 }

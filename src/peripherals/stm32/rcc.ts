@@ -19,6 +19,7 @@ const HSE_BYPASS_START_UP = 1e-6;
 /** @source DS8626, DS10916, DS12110 "LSE oscillator characteristics", typ 2 s */
 const LSE_START_UP = 2;
 const LSE_HZ = 32_768;
+const LSI_HZ = 32_000;
 
 /**
  * What the clock controllers of all STM32 families share: oscillators that become ready, a system clock switch that
@@ -58,12 +59,25 @@ export abstract class Stm32Rcc extends RegisterPeripheral {
   protected connect(): void {
     const { clocks } = this.context;
     clocks.setDerivation((buses) => this.derived(buses));
+    clocks.share("rtc", () => this.#rtcHz());
     for (const [peripheral, [register, bit]] of Object.entries(this.#gates)) {
       const enable = this.r[register];
       const mask = 2 ** bit;
       if (enable !== undefined) clocks.setGate(peripheral, () => enable.has(mask));
     }
     this.clocksChanged();
+  }
+
+  /** RTCSEL of BDCR: none, LSE, LSI, HSE divided. @source RM0090, RM0351, RM0433 "RCC_BDCR" */
+  #rtcHz(): number {
+    const { oscillators, mcu } = this.context;
+    const control = this.r["BDCR"];
+    if (control?.has(1 << 15) !== true) return 0;
+    const cfgr = this.r["CFGR"];
+    const fromCFGR = (mcu.startsWith("STM32H7") ? cfgr?.bits(8, 6) : cfgr?.bits(16, 5)) ?? 0;
+    const divider = mcu.startsWith("STM32L4") ? 32 : fromCFGR;
+    const hse = divider > 0 ? (oscillators.hse ?? 0) / divider : 0;
+    return [0, oscillators.lse ?? LSE_HZ, oscillators.lsi ?? LSI_HZ, hse][control.bits(8, 2)] ?? 0;
   }
 
   protected oscillator(bits: OscillatorBits): Oscillator {

@@ -1,3 +1,4 @@
+import type { DmaRequest, DmaUser } from "../dma-user.ts";
 import type { PartContext, PeripheralConfig } from "../part.ts";
 import { RegisterPeripheral } from "../register-peripheral.ts";
 import type { Register } from "../registers.ts";
@@ -38,9 +39,6 @@ export const CR3 = { EIE: 1 << 0, HDSEL: 1 << 3, DMAR: 1 << 6, DMAT: 1 << 7 } as
 /** STOP field of CR2, bits 13:12: 1, 0.5, 2, 1.5 stop bits. */
 const STOP_BITS = [1, 0.5, 2, 1.5] as const;
 
-/** Asks a DMA controller to move one datum. */
-export type DmaRequest = (direction: "transmit" | "receive") => void;
-
 export interface SavedUsart {
   readonly transmitter: ReturnType<Transmitter["save"]>;
   readonly received: readonly number[];
@@ -54,7 +52,7 @@ export interface SavedUsart {
  * Not modelled: the idle frame sent when TE rises, break, hardware flow control, synchronous, smartcard, IrDA and LIN
  * modes, mute and address match, auto baud rate, receiver time-out. Setting their bits is reported.
  */
-export abstract class UsartBase extends RegisterPeripheral implements SerialPort {
+export abstract class UsartBase extends RegisterPeripheral implements SerialPort, DmaUser {
   protected abstract readonly cr1: Register;
   protected abstract readonly cr2: Register;
   protected abstract readonly cr3: Register;
