@@ -71,6 +71,8 @@ export interface BusHost {
   allowed(address: number, size: AccessSize, write: boolean, privileged: boolean): boolean;
   /** Whether every access of the kind to the page of `address` is allowed, so that its fast path may be opened. */
   openPage(address: number, write: boolean): boolean;
+  /** The same of the 32 bytes that hold `address`, in a page of which that is not so. */
+  openGranule(address: number, write: boolean): boolean;
   /** The instruction being executed accessed memory whose lines can be free. */
   usedLine(): void;
   /** The instruction being executed read a device's register that stays as it is for a while. */
@@ -88,6 +90,8 @@ const BIT_BANDS = [
 ] as const;
 /** log2 of the bytes of a line by which stores beside code are told from stores to it; that of `LineTables.write`. */
 const CODE_LINE_BITS = 5;
+/** log2 of the bytes of which the MPU allows all or none. */
+const GRANULE_BITS = 5;
 const BIT_BAND_ALIAS_SIZE = 0x0200_0000;
 
 /** The slow path of every data access: faults, devices, alignment, bit-band, timing, and code that is written over. */
@@ -169,6 +173,7 @@ export class Bus {
   closeRegion(region: Region): void {
     this.readTable.closeRegion(region);
     this.writeTable.closeRegion(region);
+    this.timing.lines?.read?.clear();
     this.timing.lines?.write.clear();
   }
   /** Forgets all fast paths: permissions, privilege or timing changed. */
@@ -259,6 +264,7 @@ export class Bus {
       if (!isFree && charge) host.stall(this.timing.read(region, a, size));
       if (isFree) {
         if (host.openPage(a, false)) this.readTable.fill(a, region);
+        else this.#openGranule(region, a, false);
       } else if (this.timing.lines !== undefined && host.openPage(a, false)) this.#openLine(region, a, false);
       return this.#get(region, a, size);
     }
@@ -266,6 +272,14 @@ export class Bus {
     if (value !== undefined) return value | 0;
     host.raise("PRECISERR", a);
     return 0;
+  }
+
+  /** Opens a line of free memory in a page where the MPU allows only some. */
+  #openGranule(region: Region, a: number, write: boolean): void {
+    const table = write ? this.timing.lines?.write : this.timing.lines?.read;
+    if (table === undefined || table.layout.shift > GRANULE_BITS || !this.#host.openGranule(a, write)) return;
+    table.open(a, region);
+    this.#host.usedLine();
   }
 
   #openLine(region: Region, a: number, write: boolean): void {
@@ -330,6 +344,7 @@ export class Bus {
     if (!this.#codePages.has(host >>> PAGE_BITS)) {
       if (isFree) {
         if (this.#host.openPage(a, true)) this.writeTable.fill(a, region);
+        else this.#openGranule(region, a, true);
       } else if (lines !== undefined && this.#host.openPage(a, true)) this.#openLine(region, a, true);
       return;
     }

@@ -423,6 +423,7 @@ export class Machine {
         trapsUnaligned: () => this.parts.trapsUnaligned(),
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
+        openGranule: (address, write) => this.parts.openGranule(address, write),
         usedLine: () => this.#progress.used(USES.lines),
         usedSteadyRead: () => this.#progress.used(USES.steadyReads),
         isDevice: (address) => this.parts.isDevice(address),

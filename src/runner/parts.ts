@@ -40,6 +40,7 @@ export class Parts {
   readonly #machine: Machine;
   /** Answers of `openPage` while the MPU stays as it is, by page and kind of access. */
   readonly #openPages = new Map<number, boolean>();
+  readonly #openGranules = new Map<number, boolean>();
 
   /** @param console receives what the board's virtual COM port and ITM port 0 send */
   constructor(machine: Machine, console: (byte: number) => void) {
@@ -112,6 +113,7 @@ export class Parts {
       },
       mpuChanged: () => {
         this.#openPages.clear();
+        this.#openGranules.clear();
         machine.timing.attributesChanged();
         machine.bus.flush();
       },
@@ -163,12 +165,21 @@ export class Parts {
   openPage(address: number, write: boolean): boolean {
     const { mpu } = this.cortexM;
     if (!mpu.isEnabled) return !this.isDevice(address);
-    const page = (address >>> PAGE_BITS) * 2 + (write ? 1 : 0);
-    const known = this.#openPages.get(page);
-    if (known !== undefined) return known;
+    return this.#opens(this.#openPages, address >>> PAGE_BITS, PAGE_SIZE, write);
+  }
+  /** The same of the granule of the MPU that holds `address`. */
+  openGranule(address: number, write: boolean): boolean {
+    const granule = Math.floor((address >>> 0) / MPU_GRANULE);
+    return this.cortexM.mpu.isEnabled && this.#opens(this.#openGranules, granule, MPU_GRANULE, write);
+  }
+  #opens(known: Map<number, boolean>, unit: number, size: number, write: boolean): boolean {
+    const { mpu } = this.cortexM;
+    const key = unit * 2 + (write ? 1 : 0);
+    const answer = known.get(key);
+    if (answer !== undefined) return answer;
     if (mpu.isBypassedByFaultHandlers && this.#machine.exceptions.executionPriority() < 0) return false;
-    const isOpen = allAllowed(mpu, (address >>> PAGE_BITS) << PAGE_BITS, write ? "write" : "read");
-    this.#openPages.set(page, isOpen);
+    const isOpen = allAllowed(mpu, (unit * size) >>> 0, size, write ? "write" : "read");
+    known.set(key, isOpen);
     return isOpen;
   }
   isDevice(address: number): boolean {
@@ -198,9 +209,9 @@ export class Parts {
   }
 }
 
-/** Whether the MPU allows the access at every granule of a page, and aligned or not. */
-function allAllowed(mpu: CortexM["mpu"], start: number, access: "read" | "write"): boolean {
-  for (let offset = 0; offset < PAGE_SIZE; offset += MPU_GRANULE) {
+/** Whether the MPU allows the access at each of `size` bytes from `start`, aligned or not. */
+function allAllowed(mpu: CortexM["mpu"], start: number, size: number, access: "read" | "write"): boolean {
+  for (let offset = 0; offset < size; offset += MPU_GRANULE) {
     const address = (start + offset) >>> 0;
     if (mpu.attributes(address).type !== "normal") return false;
     for (const privileged of [true, false]) {

@@ -99,3 +99,20 @@ it.each<[string, Part]>([
   expect(stateOf(assisted)).toEqual(stateOf(model));
   expect(through.byHost).toBeLessThan(accesses / 4);
 });
+
+it("RAM of a page that the MPU divides is open by its granules", () => {
+  const { side } = cortexM4({ geometry: F4, waitStates: 5 });
+  side.opensPage = () => false;
+  side.opensGranule = (address) => address >= RAM + 32;
+  const through = new AssistedAccesses(side);
+  for (const address of [RAM, RAM + 32]) {
+    side.bus.store(address, 4, 5, false, false);
+    side.bus.load(address, 4, false, false);
+  }
+  for (const value of [1, 2, 3]) through.access(RAM + 36, 4, value);
+  expect(through.access(RAM + 36, 4, undefined)).toBe(3);
+  expect(through.byHost).toBe(0);
+  expect(through.access(RAM + 28, 4, undefined)).toBe(0);
+  expect(through.access(RAM + 28, 4, undefined)).toBe(0);
+  expect(through.byHost).toBe(2);
+});

@@ -30,6 +30,9 @@ export class Side<Timing extends DataTiming> {
   readonly bus: Bus;
   readonly data: Timing;
   cycles = 1000;
+  /** Answers of the MPU: about whole pages, and about 32 bytes of them. */
+  opensPage = (): boolean => true;
+  opensGranule = (_address: number): boolean => true;
 
   constructor(make: (map: MemoryMap, memory: WebAssembly.Memory, now: () => number) => Timing) {
     const { memory } = this;
@@ -47,7 +50,8 @@ export class Side<Timing extends DataTiming> {
         privileged: () => true,
         trapsUnaligned: () => false,
         allowed: () => true,
-        openPage: () => true,
+        openPage: () => this.opensPage(),
+        openGranule: (address) => this.opensGranule(address),
         usedLine: () => undefined,
         usedSteadyRead: () => undefined,
         isDevice: () => false,
