@@ -2,7 +2,13 @@ import type { Core } from "../core/core.ts";
 import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
-import { BANK_RULE, type BranchTiming, type CoreTiming, type FetchTiming } from "../timing/timing.ts";
+import {
+  BANK_RULE,
+  MEMORY_SHIFT,
+  type BranchTiming,
+  type CoreTiming,
+  type FetchTiming,
+} from "../timing/timing.ts";
 import type { Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
 import type { Progress, ScheduleRecord } from "./progress.ts";
@@ -41,6 +47,10 @@ const COOLING = 50;
 const MOST_PER_CYCLE = 4;
 /** Instructions before a limit that are left to the handlers, which stop at the very one: some blocks of them. */
 const FEW_INSTRUCTIONS = 1024;
+
+/** Whether two loads in which these bits of the address differ break a rule of `BANK_RULE`. */
+const breaksRule = (rule: number, differing: number): boolean =>
+  rule === BANK_RULE.otherMemory ? differing >>> MEMORY_SHIFT !== 0 : (differing & 4) === 0;
 
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
@@ -231,7 +241,8 @@ export class Executor {
       const rule = bankRule?.[i];
       if (rule === BANK_RULE.multiple && (w[code.instructions[i]!.footprint.accesses[0]!.base!]! & 7) === 4)
         this.#progress.stall(this.#timing.bankConflict, "data");
-      if (rule === BANK_RULE.pairedLoad) this.#pairedLoad(operations[i]!);
+      if (rule === BANK_RULE.pairedLoad || rule === BANK_RULE.otherMemory)
+        this.#loadBehindLoad(operations[i]!, rule);
       else operations[i]!();
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);
@@ -242,15 +253,19 @@ export class Executor {
     return true;
   }
 
-  /** A load that is issued with the load before it, unless its condition fails or it faults: both may want one bank. */
-  #pairedLoad(operation: () => void): void {
+  /**
+   * A load that is issued with the load before it, which both may want one bank, or that overlaps it, which may be of
+   * another memory; unless its condition fails or it faults.
+   */
+  #loadBehindLoad(operation: () => void, rule: number): void {
     const w = this.#words;
     const previous = w[W.lastLoad]!;
     w[W.lastLoad] = NO_LOAD;
     operation();
     if (w[W.lastLoad] === NO_LOAD) w[W.lastLoad] = previous;
     else if ((w[W.exit]! & EXIT.fault) !== 0) return;
-    else if (((previous ^ w[W.lastLoad]!) & 4) === 0) this.#progress.stall(this.#timing.bankConflict, "data");
+    else if (breaksRule(rule, previous ^ w[W.lastLoad]!))
+      this.#progress.stall(this.#timing.bankConflict, "data");
   }
 
   #complete(block: Block, record: ScheduleRecord): void {
