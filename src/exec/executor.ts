@@ -150,11 +150,11 @@ export class Executor {
     this.#runSingle();
   }
 
-  /** Executes the instruction at R15. */
-  #runSingle(): void {
+  /** Executes the instruction at R15. @param hasFetched its lines have been asked for */
+  #runSingle(hasFetched = false): void {
     const w = this.#words;
     const single = this.#cache.single(w[15]! >>> 0, w[W.ITSTATE]!);
-    this.#runBlock(single, single.schedule(w[W.pipelineState]!));
+    this.#runBlock(single, single.schedule(w[W.pipelineState]!), hasFetched);
   }
 
   /** Whether all lines of `block` are there, so that fetching it costs and changes nothing. */
@@ -197,7 +197,7 @@ export class Executor {
     this.#words[W.pipelineState] = this.#timing.drained;
   }
 
-  #runBlock(block: Block, record: ScheduleRecord): void {
+  #runBlock(block: Block, record: ScheduleRecord, hasFetched = false): void {
     const w = this.#words;
     const { operations, code } = block;
     const n = operations.length;
@@ -209,7 +209,7 @@ export class Executor {
     progress.record = record;
     w[15] = code.end;
     w[W.taken] = 0;
-    const present = this.isPresent(block);
+    const present = hasFetched || this.isPresent(block);
     if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
     const { bankRule } = record.schedule;
     if (present && bankRule === undefined) {
@@ -325,7 +325,7 @@ export class Executor {
   /** Compiled code left before instruction `index`, which is executed here: it may have begun with a wait for its line. */
   bail(block: Block, record: ScheduleRecord, index: number): void {
     this.#leaveAfter(block, record, index, true);
-    this.#runSingle();
+    this.#runSingle(true);
   }
 
   /** Instruction `index` asked for attention: it has completed unless it faulted. */
