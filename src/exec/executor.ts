@@ -2,7 +2,13 @@ import type { Core } from "../core/core.ts";
 import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
-import { BANK_RULE, type BranchTiming, type CoreTiming, type FetchTiming } from "../timing/timing.ts";
+import {
+  BANK_RULE,
+  MEMORY_SHIFT,
+  type BranchTiming,
+  type CoreTiming,
+  type FetchTiming,
+} from "../timing/timing.ts";
 import type { Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
 import type { Progress, ScheduleRecord } from "./progress.ts";
@@ -41,6 +47,10 @@ const COOLING = 50;
 const MOST_PER_CYCLE = 4;
 /** Instructions before a limit that are left to the handlers, which stop at the very one: some blocks of them. */
 const FEW_INSTRUCTIONS = 1024;
+
+/** Whether two loads in which these bits of the address differ break a rule of `BANK_RULE`. */
+const breaksRule = (rule: number, differing: number): boolean =>
+  rule === BANK_RULE.otherMemory ? differing >>> MEMORY_SHIFT !== 0 : (differing & 4) === 0;
 
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
@@ -140,11 +150,11 @@ export class Executor {
     this.#runSingle();
   }
 
-  /** Executes the instruction at R15. */
-  #runSingle(): void {
+  /** Executes the instruction at R15. @param hasFetched its lines have been asked for */
+  #runSingle(hasFetched = false): void {
     const w = this.#words;
     const single = this.#cache.single(w[15]! >>> 0, w[W.ITSTATE]!);
-    this.#runBlock(single, single.schedule(w[W.pipelineState]!));
+    this.#runBlock(single, single.schedule(w[W.pipelineState]!), hasFetched);
   }
 
   /** Whether all lines of `block` are there, so that fetching it costs and changes nothing. */
@@ -187,7 +197,7 @@ export class Executor {
     this.#words[W.pipelineState] = this.#timing.drained;
   }
 
-  #runBlock(block: Block, record: ScheduleRecord): void {
+  #runBlock(block: Block, record: ScheduleRecord, hasFetched = false): void {
     const w = this.#words;
     const { operations, code } = block;
     const n = operations.length;
@@ -199,7 +209,7 @@ export class Executor {
     progress.record = record;
     w[15] = code.end;
     w[W.taken] = 0;
-    const present = this.isPresent(block);
+    const present = hasFetched || this.isPresent(block);
     if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
     const { bankRule } = record.schedule;
     if (present && bankRule === undefined) {
@@ -231,7 +241,8 @@ export class Executor {
       const rule = bankRule?.[i];
       if (rule === BANK_RULE.multiple && (w[code.instructions[i]!.footprint.accesses[0]!.base!]! & 7) === 4)
         this.#progress.stall(this.#timing.bankConflict, "data");
-      if (rule === BANK_RULE.pairedLoad) this.#pairedLoad(operations[i]!);
+      if (rule === BANK_RULE.pairedLoad || rule === BANK_RULE.otherMemory)
+        this.#loadBehindLoad(operations[i]!, rule);
       else operations[i]!();
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);
@@ -242,15 +253,19 @@ export class Executor {
     return true;
   }
 
-  /** A load that is issued with the load before it, unless its condition fails or it faults: both may want one bank. */
-  #pairedLoad(operation: () => void): void {
+  /**
+   * A load that is issued with the load before it, which both may want one bank, or that overlaps it, which may be of
+   * another memory; unless its condition fails or it faults.
+   */
+  #loadBehindLoad(operation: () => void, rule: number): void {
     const w = this.#words;
     const previous = w[W.lastLoad]!;
     w[W.lastLoad] = NO_LOAD;
     operation();
     if (w[W.lastLoad] === NO_LOAD) w[W.lastLoad] = previous;
     else if ((w[W.exit]! & EXIT.fault) !== 0) return;
-    else if (((previous ^ w[W.lastLoad]!) & 4) === 0) this.#progress.stall(this.#timing.bankConflict, "data");
+    else if (breaksRule(rule, previous ^ w[W.lastLoad]!))
+      this.#progress.stall(this.#timing.bankConflict, "data");
   }
 
   #complete(block: Block, record: ScheduleRecord): void {
@@ -310,7 +325,7 @@ export class Executor {
   /** Compiled code left before instruction `index`, which is executed here: it may have begun with a wait for its line. */
   bail(block: Block, record: ScheduleRecord, index: number): void {
     this.#leaveAfter(block, record, index, true);
-    this.#runSingle();
+    this.#runSingle(true);
   }
 
   /** Instruction `index` asked for attention: it has completed unless it faulted. */

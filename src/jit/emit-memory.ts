@@ -4,7 +4,7 @@ import type { LoadStatement, StoreStatement } from "../isa/ir.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { SLOW } from "../memory/page-table.ts";
-import { BANK_RULE } from "../timing/timing.ts";
+import { BANK_RULE, MEMORY_SHIFT } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
 import type { Access } from "./accesses.ts";
 import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-context.ts";
@@ -246,8 +246,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     else {
       const { lastLoad } = this.context;
       // The instruction may end behind this call.
-      if (lastLoad !== undefined && this.bankRule?.[this.index] !== BANK_RULE.pairedLoad)
-        body.get(address).set(lastLoad);
+      if (lastLoad !== undefined && !this.#looksAtLastLoad) body.get(address).set(lastLoad);
       this.#call(address, flags, undefined, s.unprivileged);
       this.#extend(s);
       body.set(value);
@@ -291,12 +290,21 @@ export abstract class MemoryEmitter extends FpEmitter {
     const { body } = this;
     const { lastLoad } = this.context;
     if (lastLoad === undefined) return;
-    if (this.bankRule?.[this.index] === BANK_RULE.pairedLoad) {
-      body.get(lastLoad).get(address).op("i32.xor").i32(4).op("i32.and", "i32.eqz").begin("if");
+    if (this.#looksAtLastLoad) {
+      body.get(lastLoad).get(address).op("i32.xor");
+      if (this.bankRule?.[this.index] === BANK_RULE.pairedLoad)
+        body.i32(4).op("i32.and", "i32.eqz").begin("if");
+      else body.i32(MEMORY_SHIFT).op("i32.shr_u").begin("if");
       this.#chargeBank();
       body.end();
     }
     body.get(address).set(lastLoad);
+  }
+
+  /** The present instruction is a load that breaks the rule or not by the address of the load before it. */
+  get #looksAtLastLoad(): boolean {
+    const rule = this.bankRule?.[this.index];
+    return rule === BANK_RULE.pairedLoad || rule === BANK_RULE.otherMemory;
   }
 
   #chargeBank(): void {

@@ -106,6 +106,8 @@ export const M4_RULE = {
   refillLoad: cost(3, "TRM prose: three cycles for the pipeline reload", "medium"),
   /** Second cycle of a load (or of a store with register offset) that nothing overlaps. */
   dataPhase: cost(1, "TRM load/store timings", "high"),
+  /** A load that would overlap the data phase of a load from another memory does not. */
+  otherMemory: cost(1, "J: loads pipeline within one memory block only", "medium"),
   /** A load right after a store waits for the store's data phase. */
   loadAfterStore: cost(1, "J: adds extra cycle to store", "medium"),
   /** The second and later of a run of stores fill the write buffer; what follows the run waits for it. */

@@ -4,7 +4,7 @@ import { m4CostTables, type M4Costs } from "./cortex-m4-costs.ts";
 import { FetchBuffer } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
-import type { StallCause, TimedInstruction } from "./timing.ts";
+import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
 
 /** What the conditions of branches depend on. */
 const CONDITION_FLAGS = FLAG_BITS.N | FLAG_BITS.Z | FLAG_BITS.C | FLAG_BITS.V;
@@ -14,6 +14,11 @@ const NO_DATA_PHASE = 0;
 const LOAD_DATA_PHASE = 1;
 /** A store with register offset: only an instruction without operands overlaps it. */
 const STORE_DATA_PHASE = 2;
+
+/** In the place of a base register, where none is known. */
+export const NO_BASE = -1;
+/** That of addresses in the code itself. */
+const PC = 15;
 
 /** Accesses that go through the address stage one by one. */
 const SINGLE_ACCESS: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -48,6 +53,8 @@ export class CortexM4Pipeline implements Pipeline {
   #dataPhase = NO_DATA_PHASE;
   /** Core registers that the load in its data phase writes. */
   #loading = 0;
+  /** Its base register, which still holds the address that it started from, or `NO_BASE`. */
+  #loadBase = NO_BASE;
   /** Core registers that cannot be used in an address at `now`, only one cycle later. */
   #late = 0;
   /** Stores that the last instructions were without a break, up to 2. */
@@ -74,15 +81,16 @@ export class CortexM4Pipeline implements Pipeline {
     this.now = 0;
     this.#dataPhase = state[0]!;
     this.#loading = state[1]!;
-    this.#late = state[2]!;
-    this.#stores = state[3]!;
-    this.#afterNarrow = state[4] === 1;
-    this.#fpReady = state[5]!;
-    this.#fpResult = state[6]!;
-    this.#fpDivides = state[7] === 1;
-    this.#setsCondition = state[8] === 1;
-    this.#resolvedLate = state[9] === 1;
-    this.#fetch.restore(state.slice(10));
+    this.#loadBase = state[2]!;
+    this.#late = state[3]!;
+    this.#stores = state[4]!;
+    this.#afterNarrow = state[5] === 1;
+    this.#fpReady = state[6]!;
+    this.#fpResult = state[7]!;
+    this.#fpDivides = state[8] === 1;
+    this.#setsCondition = state[9] === 1;
+    this.#resolvedLate = state[10] === 1;
+    this.#fetch.restore(state.slice(11));
   }
 
   snapshot(): number[] {
@@ -90,6 +98,7 @@ export class CortexM4Pipeline implements Pipeline {
     return [
       this.#dataPhase,
       this.#dataPhase === LOAD_DATA_PHASE ? this.#loading : 0,
+      this.#dataPhase === LOAD_DATA_PHASE ? this.#loadBase : NO_BASE,
       this.#late,
       this.#stores,
       this.#afterNarrow ? 1 : 0,
@@ -109,6 +118,8 @@ export class CortexM4Pipeline implements Pipeline {
       this.#afterNarrow = false;
       return;
     }
+    const begin = this.now;
+    const behindLoad = this.#dataPhase === LOAD_DATA_PHASE;
     this.#waitForDataPhase(instruction, record);
     this.#waitForStore(instruction, record);
     if ((footprint.addressReads & this.#late) !== 0) {
@@ -121,6 +132,8 @@ export class CortexM4Pipeline implements Pipeline {
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
+    if (behindLoad && this.now === begin && this.#mayBeElsewhere(instruction))
+      record.bankRule = BANK_RULE.otherMemory;
     this.#execute(instruction, record);
   }
 
@@ -164,6 +177,12 @@ export class CortexM4Pipeline implements Pipeline {
     const registers = phase === LOAD_DATA_PHASE ? footprint.reads & this.#loading : 0;
     this.#wait(this.#rule.dataPhase.cycles, "data", record, by("dataPhase", registers));
     if (phase === LOAD_DATA_PHASE && this.#rule.loadToAddress.cycles > 0) this.#late = this.#loading;
+  }
+
+  /** Whether an access that overlaps a load's data phase is a load, maybe from another memory: not from the same base. */
+  #mayBeElsewhere({ timing, footprint }: TimedInstruction): boolean {
+    if (!SINGLE_LOAD.has(timing) || this.#rule.otherMemory.cycles === 0) return false;
+    return this.#loadBase === NO_BASE || this.#loadBase !== constantBase(footprint);
   }
 
   #waitForStore({ timing, footprint }: TimedInstruction, record: IssueRecord): void {
@@ -225,6 +244,9 @@ export class CortexM4Pipeline implements Pipeline {
     if (SINGLE_LOAD.has(timing)) {
       this.#dataPhase = LOAD_DATA_PHASE;
       this.#loading = footprint.writes & ~writtenBase(footprint);
+      const base = constantBase(footprint);
+      const isKept = base === PC || (footprint.writes & (1 << base)) === 0;
+      this.#loadBase = isKept ? base : NO_BASE;
     } else if (isIndexedStore(timing, footprint.accesses[0])) {
       this.#dataPhase = STORE_DATA_PHASE;
     }
@@ -263,6 +285,12 @@ function writtenBase({ accesses, writes }: TimedInstruction["footprint"]): numbe
   const bit = 1 << base;
   // A load into its own base writes one register only.
   return (writes & bit) !== 0 && (accesses[0]!.kind === "store" || writes !== bit) ? bit : 0;
+}
+
+/** The register that an access with a constant offset starts from, else `NO_BASE`. */
+function constantBase({ accesses: [access] }: TimedInstruction["footprint"]): number {
+  if (access === undefined || access.index) return NO_BASE;
+  return access.base ?? PC;
 }
 
 /** Registers written so late that the next instruction cannot use them in an address without waiting. */

@@ -1,6 +1,6 @@
 import type { CostOverrides } from "./cost.ts";
 import { m4CostTables } from "./cortex-m4-costs.ts";
-import { CortexM4Pipeline } from "./cortex-m4-pipeline.ts";
+import { CortexM4Pipeline, NO_BASE } from "./cortex-m4-pipeline.ts";
 import { divideCosts } from "./divide.ts";
 import { scheduleRun, StateTable } from "./pipeline.ts";
 import type { Trace, TracedTiming } from "./reason.ts";
@@ -16,7 +16,7 @@ export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readon
     version: "cortex-m4/1",
     states,
     drained,
-    bankConflict: 0,
+    bankConflict: costs.rule.otherMemory.cycles,
     branch: undefined,
     schedule: (instructions, entry) => scheduleRun(pipeline, states, instructions, entry),
     trace(instructions, entry) {
@@ -30,5 +30,5 @@ export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readon
 
 /** Nothing in flight, the first fetch of the target under way. */
 function drainedState(): number[] {
-  return [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+  return [0, 0, NO_BASE, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
 }

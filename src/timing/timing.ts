@@ -51,7 +51,10 @@ export interface TimedInstruction {
 }
 
 /** Values of `Schedule.bankRule`. */
-export const BANK_RULE = { none: 0, pairedLoad: 1, multiple: 2 } as const;
+export const BANK_RULE = { none: 0, pairedLoad: 1, multiple: 2, otherMemory: 3 } as const;
+
+/** Log2 of the parts of the address space that `BANK_RULE.otherMemory` tells apart. */
+export const MEMORY_SHIFT = 28;
 
 /**
  * The static schedule of a run of instructions from one entry state of the pipeline. Composable: scheduling a run in
@@ -72,7 +75,9 @@ export interface Schedule {
   readonly skipped: Int32Array | undefined;
   /**
    * `bankRule[i]` is `BANK_RULE.pairedLoad` when instruction i is a load issued together with the load just before it,
-   * `BANK_RULE.multiple` when it breaks the rule if its base register is 4 mod 8.
+   * `BANK_RULE.multiple` when it breaks the rule if its base register is 4 mod 8, `BANK_RULE.otherMemory` when it is a
+   * load that begins while the load just before it ends, and breaks the rule if their addresses differ above the lowest
+   * `MEMORY_SHIFT` bits.
    */
   readonly bankRule: Uint8Array | undefined;
   /** 1 for an instruction issued in the same cycle as the one before it. */

@@ -51,7 +51,7 @@ function compileListing(listing: string): string {
   const area = new JitArea();
   const compiled = compileRegion(region, {
     area,
-    bankConflict: 0,
+    bankConflict: machine.timing.core.bankConflict,
     divide: undefined,
     double: undefined,
     predictor: undefined,

@@ -1,6 +1,7 @@
 import { divideCycles } from "../../src/timing/divide.ts";
 import { describe, expect, test } from "vitest";
 import { cortexM4 } from "../../src/timing/cortex-m4.ts";
+import { BANK_RULE } from "../../src/timing/timing.ts";
 import { M4_LOOPS } from "./cortex-m4-sequences.ts";
 import { CODE_BASE, halfwords, instructionsOf, loopCycles } from "./sequence.ts";
 
@@ -29,6 +30,43 @@ describe("Cortex-M4 division", () => {
   test("UDIV counts the bits of unsigned operands", () => {
     const timing = cortexM4();
     expect(2 + divideCycles(timing.divide!, false, -1, 1)).toBe(12);
+  });
+});
+
+describe("Cortex-M4 loads that only run time knows to be of one memory", () => {
+  const rule = (code: string): number[] => {
+    const timing = cortexM4();
+    return [...(timing.schedule(instructionsOf(halfwords(code)), timing.drained).bankRule ?? [])];
+  };
+  test("overlap, and say that the memory decides", () => {
+    const timing = cortexM4();
+    const run = instructionsOf(halfwords("6829 6872")); // ldr r1, [r5]; ldr r2, [r6, #4]
+    const schedule = timing.schedule(run, timing.drained);
+    expect(schedule.offsets[2]).toBe(2);
+    expect([...schedule.bankRule!]).toEqual([0, BANK_RULE.otherMemory]);
+    expect(timing.bankConflict).toBe(1);
+  });
+  test.each([
+    ["one base", "6829 686a", []], // ldr r1, [r5]; ldr r2, [r5, #4]
+    ["two words of the code", "4900 4a00", []], // ldr r1, [pc]; ldr r2, [pc]
+    ["a word of the code, then another base", "4900 682a", [0, 3]], // ldr r1, [pc]; ldr r2, [r5]
+    ["one base that the first has moved", "f855 1f04 59aa", []], // ldr r1, [r5, #4]!; ldr r2, [r5, r6]: waits anyway
+    ["an index", "6829 59aa", [0, 3]], // ldr r1, [r5]; ldr r2, [r5, r6]
+    ["an address that the first loads", "6829 680a", []], // ldr r1, [r5]; ldr r2, [r1]
+    ["an instruction between", "6829 1892 6872", []], // adds r2, r2, r2
+    ["a folded IT between", "6829 bf08 6872", [0, 0, 3]], // ldr r1, [r5]; it eq; ldreq r2, [r6, #4]
+    ["a store behind a load", "6829 6072", []], // str r2, [r6, #4]
+    ["a load behind a multiple", "c907 6872", []], // ldm r1!, {r0-r2}; ldr r2, [r6, #4]
+  ])("%s", (_, code, expected) => expect(rule(code)).toEqual(expected));
+  test("the engine that goes by single instructions says the same", () => {
+    const timing = cortexM4();
+    const [first, second] = instructionsOf(halfwords("6829 6872"));
+    const state = timing.schedule([first!], timing.drained).fallthroughState;
+    expect([...timing.schedule([second!], state).bankRule!]).toEqual([BANK_RULE.otherMemory]);
+  });
+  test("no rule without a cost", () => {
+    const timing = cortexM4({ "rule.otherMemory": 0 });
+    expect(timing.schedule(instructionsOf(halfwords("6829 6872")), timing.drained).bankRule).toBeUndefined();
   });
 });
 

@@ -175,6 +175,31 @@
     .endm
     sequence loads_5
 
+    .macro loads_other_base
+    ldr r5, [r0, #4]
+    ldr r6, [r1, #8]
+    adds r7, r7, r7
+    .endm
+    sequence loads_other_base
+
+@ r7 is 0, the start of the memory behind the code buses.
+    .macro loads_other_memory_2
+    ldr r5, [r0, #4]
+    ldr r6, [r7, #4]
+    adds r4, r4, r4
+    .endm
+    sequence loads_other_memory_2
+
+    .macro loads_other_memory_5
+    ldr r5, [r0, #4]
+    ldr r6, [r7, #4]
+    ldrb r5, [r0, #12]
+    ldrh r6, [r7, #16]
+    ldr r5, [r0, r2]
+    adds r4, r4, r4
+    .endm
+    sequence loads_other_memory_5
+
     .macro loads_wide_aligned
     ldr.w r8, [r0, #4]
     ldr.w r9, [r0, #8]

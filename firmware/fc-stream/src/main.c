@@ -27,7 +27,7 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[] = 
 static inline uint32_t next_s8x4(const int8_t **p)
 {
     uint32_t word;
-    __asm__("ldr %0, [%1], #4" : "=r"(word), "+r"(*p) : "m"(*(const uint32_t *)*p));
+    __asm__ volatile("ldr %0, [%1], #4" : "=r"(word), "+r"(*p) : "m"(*(const uint32_t *)*p));
     return word;
 }
 
@@ -51,6 +51,7 @@ __attribute__((noinline)) static void layer(const int8_t *weight, int inputs, in
         for (const int8_t *p = in; p < in + inputs;) {
             uint32_t x = next_s8x4(&p);
             uint32_t odd = sxtab16_odd(offset, x), even = sxtab16(offset, x);
+            __asm__ volatile("" : "+r"(odd)); /* before the weights: no load right behind one from another memory */
             s0 = accumulate(&w0, even, odd, s0);
             s1 = accumulate(&w1, even, odd, s1);
             s2 = accumulate(&w2, even, odd, s2);

@@ -212,7 +212,8 @@ export class ProgramMaker {
   #segment(depth: number): void {
     const random = this.#random;
     const dice = random.below(100);
-    if (dice < 25) this.#line();
+    if (dice < 5) this.#memories();
+    else if (dice < 25) this.#line();
     else if (dice < 45) this.#loop(depth);
     else if (dice < 57) this.#skip(depth);
     else if (dice < 67) this.#call();
@@ -307,6 +308,23 @@ export class ProgramMaker {
     if (random.chance(0.15)) {
       asm.constant(address, SYST_RVR).constant(value, 50 + random.below(3000));
       asm.put(str(value, address));
+    }
+  }
+
+  /** Loads that follow each other at once, from code, data and the core's registers in turn. */
+  #memories(): void {
+    const [random, asm] = [this.#random, this.#asm];
+    const { code, ram } = this.#board;
+    const bases = [code[0]!, ram + 0x4000, ram + 0x4000, CYCCNT - 4, SYST_CSR - 4];
+    for (const Rn of [4, 5, 6]) asm.constant(Rn, random.pick(bases));
+    for (let n = 2 + random.below(6); n > 0; n--) {
+      const [Rt, Rn] = [random.below(4), 4 + random.below(3)];
+      const dice = random.below(8);
+      if (dice === 0) asm.put(narrow(0xbf08 | (random.below(14) << 4))); // IT
+      if (dice < 5)
+        asm.put(narrow(0x6840 | (Rn << 3) | Rt)); // LDR Rt, [Rn, #4]
+      else if (dice < 7) asm.put(ldr(Rt, Rn, 8));
+      else asm.put(wide(0xed90_0a01 | (Rn << 16) | (Rt << 12))); // VLDR S, [Rn, #4]
     }
   }
 

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -41,6 +41,9 @@ local.set 11
 i32.const 0
 i32.load offset=0x20000c
 local.set 12
+i32.const 0
+i32.load offset=0x134
+local.set 20
 block
   local.get 11
   i32.const 6
@@ -60,23 +63,23 @@ block
     br 1
   end
   local.get 0
-  local.set 20
-  local.get 1
   local.set 21
-  local.get 20
-  local.get 21
-  i32.sub
+  local.get 1
   local.set 22
-  local.get 22
-  local.set 5
-  local.get 22
-  local.set 6
-  local.get 20
   local.get 21
+  local.get 22
+  i32.sub
+  local.set 23
+  local.get 23
+  local.set 5
+  local.get 23
+  local.set 6
+  local.get 21
+  local.get 22
   local.set 8
   local.set 7
-  local.get 20
   local.get 21
+  local.get 22
   local.set 10
   local.set 9
   local.get 9
@@ -86,15 +89,15 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 23
+  local.tee 24
   if
     local.get 2
-    local.set 20
-    local.get 20
-    i32.const 1
-    i32.add
     local.set 21
     local.get 21
+    i32.const 1
+    i32.add
+    local.set 22
+    local.get 22
     local.set 2
   else
   end
@@ -115,17 +118,17 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 24
+  local.tee 25
   if
     local.get 0
-    local.set 20
-    local.get 3
     local.set 21
-    local.get 20
-    local.get 21
-    i32.sub
+    local.get 3
     local.set 22
+    local.get 21
     local.get 22
+    i32.sub
+    local.set 23
+    local.get 23
     local.set 0
   else
   end
@@ -147,30 +150,30 @@ block
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 25
+  local.tee 26
   if
     local.get 0
-    local.set 20
-    local.get 20
+    local.set 21
+    local.get 21
     local.set 4
   else
   end
   local.get 4
   i32.const 1
   i32.and
-  local.set 20
-  local.get 20
+  local.set 21
+  local.get 21
   local.set 5
-  local.get 20
+  local.get 21
   local.set 6
   local.get 6
   i32.eqz
-  local.set 26
+  local.set 27
   local.get 16
   i32.const 7
   i32.add
   local.set 16
-  local.get 26
+  local.get 27
   if
     local.get 11
     i32.const 7
@@ -201,23 +204,23 @@ block
         br 3
       end
       local.get 0
-      local.set 20
-      local.get 1
       local.set 21
-      local.get 20
-      local.get 21
-      i32.sub
+      local.get 1
       local.set 22
-      local.get 22
-      local.set 5
-      local.get 22
-      local.set 6
-      local.get 20
       local.get 21
+      local.get 22
+      i32.sub
+      local.set 23
+      local.get 23
+      local.set 5
+      local.get 23
+      local.set 6
+      local.get 21
+      local.get 22
       local.set 8
       local.set 7
-      local.get 20
       local.get 21
+      local.get 22
       local.set 10
       local.set 9
       local.get 9
@@ -227,15 +230,15 @@ block
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 27
+      local.tee 28
       if
         local.get 2
-        local.set 20
-        local.get 20
-        i32.const 1
-        i32.add
         local.set 21
         local.get 21
+        i32.const 1
+        i32.add
+        local.set 22
+        local.get 22
         local.set 2
       else
       end
@@ -256,17 +259,17 @@ block
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 28
+      local.tee 29
       if
         local.get 0
-        local.set 20
-        local.get 3
         local.set 21
-        local.get 20
-        local.get 21
-        i32.sub
+        local.get 3
         local.set 22
+        local.get 21
         local.get 22
+        i32.sub
+        local.set 23
+        local.get 23
         local.set 0
       else
       end
@@ -288,30 +291,30 @@ block
       i32.eqz
       i32.and
       i32.eqz
-      local.tee 29
+      local.tee 30
       if
         local.get 0
-        local.set 20
-        local.get 20
+        local.set 21
+        local.get 21
         local.set 4
       else
       end
       local.get 4
       i32.const 1
       i32.and
-      local.set 20
-      local.get 20
+      local.set 21
+      local.get 21
       local.set 5
-      local.get 20
+      local.get 21
       local.set 6
       local.get 6
       i32.eqz
-      local.set 30
+      local.set 31
       local.get 16
       i32.const 7
       i32.add
       local.set 16
-      local.get 30
+      local.get 31
       if
         local.get 11
         i32.const 7
@@ -412,6 +415,9 @@ i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
+i32.const 0
+local.get 20
+i32.store offset=0x134
 i32.const 0
 local.get 11
 i32.store offset=0x200004

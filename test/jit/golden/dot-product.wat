@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -50,9 +50,12 @@ local.set 13
 i32.const 0
 i32.load offset=0x20000c
 local.set 14
+i32.const 0
+i32.load offset=0x134
+local.set 22
 block
   local.get 13
-  i32.const 6
+  i32.const 7
   i32.lt_s
   if (unlikely)
     i32.const 0
@@ -69,40 +72,42 @@ block
     br 1
   end
   local.get 2
-  local.set 22
-  local.get 22
+  local.set 23
+  local.get 23
   i32.const 4
   i32.add
-  local.set 23
-  local.get 22
   local.set 24
+  local.get 23
+  local.set 25
   block
-    local.get 24
+    local.get 25
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 26
-    local.get 24
+    local.tee 27
+    local.get 25
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 26
-      local.get 24
+      local.get 27
+      local.get 25
       i32.add
       i32.load offset=0x0
-      local.set 25
+      local.set 26
       br 1
     end
-    local.get 24
+    local.get 25
+    local.set 22
+    local.get 25
     i32.const 4
     i32.const 0
     local.get 13
     call 0
-    local.set 25
+    local.set 26
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -118,9 +123,11 @@ block
         local.set 15
         br 3
       end
-      local.get 23
-      local.set 2
       local.get 25
+      local.set 22
+      local.get 24
+      local.set 2
+      local.get 26
       local.set 0
       i32.const 0
       i32.const 0
@@ -130,45 +137,47 @@ block
       br 2
     end
   end
-  local.get 23
-  local.set 2
   local.get 25
+  local.set 22
+  local.get 24
+  local.set 2
+  local.get 26
   local.set 0
   local.get 3
-  local.set 22
-  local.get 22
+  local.set 23
+  local.get 23
   i32.const 4
   i32.add
-  local.set 23
-  local.get 22
   local.set 24
+  local.get 23
+  local.set 25
   block
-    local.get 24
+    local.get 25
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 26
-    local.get 24
+    local.tee 27
+    local.get 25
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 26
-      local.get 24
+      local.get 27
+      local.get 25
       i32.add
       i32.load offset=0x0
-      local.set 25
+      local.set 26
       br 1
     end
-    local.get 24
+    local.get 25
     i32.const 4
     i32.const 1
     local.get 13
     call 0
-    local.set 25
+    local.set 26
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -184,9 +193,28 @@ block
         local.set 15
         br 3
       end
-      local.get 23
-      local.set 3
+      local.get 22
       local.get 25
+      i32.xor
+      i32.const 28
+      i32.shr_u
+      if
+        local.get 13
+        i32.const 1
+        i32.sub
+        local.set 13
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204040
+        i64.const 1
+        i64.add
+        i64.store offset=0x204040
+      end
+      local.get 25
+      local.set 22
+      local.get 24
+      local.set 3
+      local.get 26
       local.set 1
       i32.const 0
       i32.const 1
@@ -196,9 +224,28 @@ block
       br 2
     end
   end
-  local.get 23
-  local.set 3
+  local.get 22
   local.get 25
+  i32.xor
+  i32.const 28
+  i32.shr_u
+  if
+    local.get 13
+    i32.const 1
+    i32.sub
+    local.set 13
+    i32.const 0
+    i32.const 0
+    i64.load offset=0x204048
+    i64.const 1
+    i64.add
+    i64.store offset=0x204048
+  end
+  local.get 25
+  local.set 22
+  local.get 24
+  local.set 3
+  local.get 26
   local.set 1
   local.get 0
   i64.extend_i32_u
@@ -220,45 +267,45 @@ block
   local.get 4
   i64.extend_i32_s
   i64.add
-  local.set 27
-  local.get 27
+  local.set 28
+  local.get 28
   i64.const -2147483648
   i64.add
   local.get 12
   i64.and
   local.set 12
-  local.get 27
+  local.get 28
   i32.wrap_i64
   local.set 4
   local.get 5
-  local.set 22
-  local.get 22
-  i32.const 1
-  i32.sub
   local.set 23
   local.get 23
+  i32.const 1
+  i32.sub
+  local.set 24
+  local.get 24
   local.set 5
-  local.get 23
+  local.get 24
   local.set 6
-  local.get 23
+  local.get 24
   local.set 7
-  local.get 22
+  local.get 23
   i32.const 1
   local.set 9
   local.set 8
-  local.get 22
+  local.get 23
   i32.const 1
   local.set 11
   local.set 10
   local.get 7
   i32.eqz
   i32.eqz
-  local.set 28
+  local.set 29
   local.get 18
   i32.const 5
   i32.add
   local.set 18
-  local.get 28
+  local.get 29
   if
     local.get 13
     i32.const 7
@@ -266,13 +313,13 @@ block
     local.set 13
     i32.const 0
     i32.const 0
-    i64.load offset=0x204040
+    i64.load offset=0x204050
     i64.const 1
     i64.add
-    i64.store offset=0x204040
+    i64.store offset=0x204050
     loop
       local.get 13
-      i32.const 7
+      i32.const 8
       i32.lt_s
       if (unlikely)
         i32.const 0
@@ -289,40 +336,42 @@ block
         br 3
       end
       local.get 2
-      local.set 22
-      local.get 22
+      local.set 23
+      local.get 23
       i32.const 4
       i32.add
-      local.set 23
-      local.get 22
       local.set 24
+      local.get 23
+      local.set 25
       block
-        local.get 24
+        local.get 25
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 26
-        local.get 24
+        local.tee 27
+        local.get 25
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 26
-          local.get 24
+          local.get 27
+          local.get 25
           i32.add
           i32.load offset=0x0
-          local.set 25
+          local.set 26
           br 1
         end
-        local.get 24
+        local.get 25
+        local.set 22
+        local.get 25
         i32.const 4
         i32.const 0
         local.get 13
         call 0
-        local.set 25
+        local.set 26
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -338,9 +387,11 @@ block
             local.set 15
             br 5
           end
-          local.get 23
-          local.set 2
           local.get 25
+          local.set 22
+          local.get 24
+          local.set 2
+          local.get 26
           local.set 0
           i32.const 0
           i32.const 0
@@ -350,45 +401,47 @@ block
           br 4
         end
       end
-      local.get 23
-      local.set 2
       local.get 25
+      local.set 22
+      local.get 24
+      local.set 2
+      local.get 26
       local.set 0
       local.get 3
-      local.set 22
-      local.get 22
+      local.set 23
+      local.get 23
       i32.const 4
       i32.add
-      local.set 23
-      local.get 22
       local.set 24
+      local.get 23
+      local.set 25
       block
-        local.get 24
+        local.get 25
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 26
-        local.get 24
+        local.tee 27
+        local.get 25
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 26
-          local.get 24
+          local.get 27
+          local.get 25
           i32.add
           i32.load offset=0x0
-          local.set 25
+          local.set 26
           br 1
         end
-        local.get 24
+        local.get 25
         i32.const 4
         i32.const 1
         local.get 13
         call 0
-        local.set 25
+        local.set 26
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -404,9 +457,28 @@ block
             local.set 15
             br 5
           end
-          local.get 23
-          local.set 3
+          local.get 22
           local.get 25
+          i32.xor
+          i32.const 28
+          i32.shr_u
+          if
+            local.get 13
+            i32.const 1
+            i32.sub
+            local.set 13
+            i32.const 0
+            i32.const 0
+            i64.load offset=0x204058
+            i64.const 1
+            i64.add
+            i64.store offset=0x204058
+          end
+          local.get 25
+          local.set 22
+          local.get 24
+          local.set 3
+          local.get 26
           local.set 1
           i32.const 0
           i32.const 1
@@ -416,9 +488,28 @@ block
           br 4
         end
       end
-      local.get 23
-      local.set 3
+      local.get 22
       local.get 25
+      i32.xor
+      i32.const 28
+      i32.shr_u
+      if
+        local.get 13
+        i32.const 1
+        i32.sub
+        local.set 13
+        i32.const 0
+        i32.const 0
+        i64.load offset=0x204060
+        i64.const 1
+        i64.add
+        i64.store offset=0x204060
+      end
+      local.get 25
+      local.set 22
+      local.get 24
+      local.set 3
+      local.get 26
       local.set 1
       local.get 0
       i64.extend_i32_u
@@ -440,45 +531,45 @@ block
       local.get 4
       i64.extend_i32_s
       i64.add
-      local.set 27
-      local.get 27
+      local.set 28
+      local.get 28
       i64.const -2147483648
       i64.add
       local.get 12
       i64.and
       local.set 12
-      local.get 27
+      local.get 28
       i32.wrap_i64
       local.set 4
       local.get 5
-      local.set 22
-      local.get 22
-      i32.const 1
-      i32.sub
       local.set 23
       local.get 23
+      i32.const 1
+      i32.sub
+      local.set 24
+      local.get 24
       local.set 5
-      local.get 23
+      local.get 24
       local.set 6
-      local.get 23
+      local.get 24
       local.set 7
-      local.get 22
+      local.get 23
       i32.const 1
       local.set 9
       local.set 8
-      local.get 22
+      local.get 23
       i32.const 1
       local.set 11
       local.set 10
       local.get 7
       i32.eqz
       i32.eqz
-      local.set 29
+      local.set 30
       local.get 18
       i32.const 5
       i32.add
       local.set 18
-      local.get 29
+      local.get 30
       if
         local.get 13
         i32.const 8
@@ -486,10 +577,10 @@ block
         local.set 13
         i32.const 0
         i32.const 0
-        i64.load offset=0x204048
+        i64.load offset=0x204068
         i64.const 1
         i64.add
-        i64.store offset=0x204048
+        i64.store offset=0x204068
         br 1
       end
       local.get 13
@@ -498,10 +589,10 @@ block
       local.set 13
       i32.const 0
       i32.const 0
-      i64.load offset=0x204050
+      i64.load offset=0x204070
       i64.const 1
       i64.add
-      i64.store offset=0x204050
+      i64.store offset=0x204070
       i32.const 1
       local.set 16
       i32.const 0
@@ -524,10 +615,10 @@ block
   local.set 13
   i32.const 0
   i32.const 0
-  i64.load offset=0x204058
+  i64.load offset=0x204078
   i64.const 1
   i64.add
-  i64.store offset=0x204058
+  i64.store offset=0x204078
   i32.const 1
   local.set 16
   i32.const 0
@@ -596,6 +687,9 @@ i64.const -1
 i64.ne
 i32.store offset=0x50
 i32.const 0
+local.get 22
+i32.store offset=0x134
+i32.const 0
 local.get 13
 i32.store offset=0x200004
 i32.const 0
@@ -603,17 +697,17 @@ local.get 14
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
-i64.load offset=0x204060
+i64.load offset=0x204080
 i64.const 1
 i64.add
-i64.store offset=0x204060
+i64.store offset=0x204080
 i32.const 0
 i32.const 0
-i64.load offset=0x204068
+i64.load offset=0x204088
 local.get 18
 i64.extend_i32_u
 i64.add
-i64.store offset=0x204068
+i64.store offset=0x204088
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -41,6 +41,9 @@ local.set 11
 i32.const 0
 i32.load offset=0x20000c
 local.set 12
+i32.const 0
+i32.load offset=0x134
+local.set 20
 f32.const Infinity
 f32.const 0
 i32.const 0
@@ -77,36 +80,38 @@ block
     br 1
   end
   local.get 0
-  local.set 20
-  local.get 20
   local.set 21
+  local.get 21
+  local.set 22
   block
-    local.get 21
+    local.get 22
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 23
-    local.get 21
+    local.tee 24
+    local.get 22
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 23
-      local.get 21
+      local.get 24
+      local.get 22
       i32.add
       i32.load offset=0x0
-      local.set 22
+      local.set 23
       br 1
     end
-    local.get 21
+    local.get 22
+    local.set 20
+    local.get 22
     i32.const 12
     i32.const 0
     local.get 11
     call 0
-    local.set 22
+    local.set 23
     i32.const 0
     i32.load offset=0x200004
     local.set 11
@@ -123,6 +128,8 @@ block
         br 3
       end
       local.get 22
+      local.set 20
+      local.get 23
       f32.reinterpret_i32
       local.set 7
       i32.const 0
@@ -134,35 +141,37 @@ block
     end
   end
   local.get 22
+  local.set 20
+  local.get 23
   f32.reinterpret_i32
   local.set 7
   local.get 7
-  local.set 24
-  local.get 8
   local.set 25
-  local.get 24
-  local.get 25
-  f32.mul
+  local.get 8
   local.set 26
+  local.get 25
   local.get 26
+  f32.mul
+  local.set 27
+  local.get 27
   f32.abs
   local.get 18
   f32.lt
-  local.get 26
+  local.get 27
   f32.abs
   f32.const 1.1754943508222875e-38
   f32.ge
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 24
-    f32.const 0
-    f32.eq
     local.get 25
     f32.const 0
     f32.eq
-    i32.or
     local.get 26
+    f32.const 0
+    f32.eq
+    i32.or
+    local.get 27
     f32.const 0
     f32.eq
     i32.and
@@ -179,7 +188,7 @@ block
       i32.const 0
       call 5
       f32.reinterpret_i32
-      local.set 26
+      local.set 27
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -189,14 +198,14 @@ block
     end
   end
   local.get 9
-  local.set 27
-  local.get 26
   local.set 28
   local.get 27
-  local.get 28
-  f32.add
   local.set 29
+  local.get 28
   local.get 29
+  f32.add
+  local.set 30
+  local.get 30
   f32.abs
   local.get 18
   f32.lt
@@ -205,12 +214,12 @@ block
     i32.const 16777216
     local.get 9
     i32.reinterpret_f32
-    local.get 26
+    local.get 27
     i32.reinterpret_f32
     i32.const 0
     call 5
     f32.reinterpret_i32
-    local.set 29
+    local.set 30
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -218,35 +227,35 @@ block
     select
     local.set 18
   end
-  local.get 29
+  local.get 30
   local.set 9
   local.get 10
-  local.set 24
-  local.get 7
   local.set 25
-  local.get 8
+  local.get 7
   local.set 26
-  local.get 25
-  f64.promote_f32
+  local.get 8
+  local.set 27
   local.get 26
   f64.promote_f32
+  local.get 27
+  f64.promote_f32
   f64.mul
-  local.get 24
+  local.get 25
   f64.promote_f32
   f64.add
-  local.tee 30
+  local.tee 31
   f32.demote_f64
-  local.set 27
-  local.get 27
+  local.set 28
+  local.get 28
   f32.abs
   local.get 18
   f32.lt
-  local.get 27
+  local.get 28
   f32.abs
   f32.const 1.1754943508222875e-38
   f32.ge
   i32.and
-  local.get 30
+  local.get 31
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -257,7 +266,7 @@ block
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 30
+    local.get 31
     f64.const 0
     f64.eq
     i32.const 0
@@ -274,7 +283,7 @@ block
       i32.reinterpret_f32
       call 5
       f32.reinterpret_i32
-      local.set 27
+      local.set 28
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -283,17 +292,17 @@ block
       local.set 18
     end
   end
-  local.get 27
+  local.get 28
   local.set 10
   local.get 9
-  local.set 24
-  local.get 10
   local.set 25
-  local.get 24
+  local.get 10
+  local.set 26
+  local.get 25
   f32.abs
   local.get 18
   f32.lt
-  local.get 25
+  local.get 26
   f32.abs
   local.get 18
   f32.lt
@@ -302,15 +311,15 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 24
     local.get 25
+    local.get 26
     f32.eq
     select
-    local.get 24
     local.get 25
+    local.get 26
     f32.lt
     select
-    local.set 20
+    local.set 21
   else
     i32.const 0
     local.get 9
@@ -319,7 +328,7 @@ block
     i32.reinterpret_f32
     i32.const 0
     call 5
-    local.set 20
+    local.set 21
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -329,24 +338,24 @@ block
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
   i32.const 268435455
   i32.and
-  local.get 20
+  local.get 21
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 22
+  local.tee 23
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if (unlikely)
-    local.get 22
+    local.get 23
     call 7
     f32.const Infinity
     f32.const 0
@@ -356,22 +365,22 @@ block
     local.set 18
   else
     i32.const 0
-    local.get 22
+    local.get 23
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 20
-  local.get 20
+  local.set 21
+  local.get 21
   local.set 1
-  local.get 20
+  local.get 21
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 20
+  local.get 21
   i32.const 29
   i32.shr_u
   i32.const 1
@@ -379,7 +388,7 @@ block
   i32.const 1
   local.set 4
   local.set 3
-  local.get 20
+  local.get 21
   i32.const 28
   i32.shr_u
   i32.const 1
@@ -394,12 +403,12 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 31
+  local.set 32
   local.get 16
   i32.const 6
   i32.add
   local.set 16
-  local.get 31
+  local.get 32
   if
     local.get 11
     i32.const 13
@@ -441,36 +450,38 @@ block
         br 3
       end
       local.get 0
-      local.set 20
-      local.get 20
       local.set 21
+      local.get 21
+      local.set 22
       block
-        local.get 21
+        local.get 22
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 23
-        local.get 21
+        local.tee 24
+        local.get 22
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 23
-          local.get 21
+          local.get 24
+          local.get 22
           i32.add
           i32.load offset=0x0
-          local.set 22
+          local.set 23
           br 1
         end
-        local.get 21
+        local.get 22
+        local.set 20
+        local.get 22
         i32.const 12
         i32.const 0
         local.get 11
         call 0
-        local.set 22
+        local.set 23
         i32.const 0
         i32.load offset=0x200004
         local.set 11
@@ -487,6 +498,8 @@ block
             br 5
           end
           local.get 22
+          local.set 20
+          local.get 23
           f32.reinterpret_i32
           local.set 7
           i32.const 0
@@ -498,35 +511,37 @@ block
         end
       end
       local.get 22
+      local.set 20
+      local.get 23
       f32.reinterpret_i32
       local.set 7
       local.get 7
-      local.set 24
-      local.get 8
       local.set 25
-      local.get 24
-      local.get 25
-      f32.mul
+      local.get 8
       local.set 26
+      local.get 25
       local.get 26
+      f32.mul
+      local.set 27
+      local.get 27
       f32.abs
       local.get 18
       f32.lt
-      local.get 26
+      local.get 27
       f32.abs
       f32.const 1.1754943508222875e-38
       f32.ge
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 24
-        f32.const 0
-        f32.eq
         local.get 25
         f32.const 0
         f32.eq
-        i32.or
         local.get 26
+        f32.const 0
+        f32.eq
+        i32.or
+        local.get 27
         f32.const 0
         f32.eq
         i32.and
@@ -543,7 +558,7 @@ block
           i32.const 0
           call 5
           f32.reinterpret_i32
-          local.set 26
+          local.set 27
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -553,14 +568,14 @@ block
         end
       end
       local.get 9
-      local.set 27
-      local.get 26
       local.set 28
       local.get 27
-      local.get 28
-      f32.add
       local.set 29
+      local.get 28
       local.get 29
+      f32.add
+      local.set 30
+      local.get 30
       f32.abs
       local.get 18
       f32.lt
@@ -569,12 +584,12 @@ block
         i32.const 16777216
         local.get 9
         i32.reinterpret_f32
-        local.get 26
+        local.get 27
         i32.reinterpret_f32
         i32.const 0
         call 5
         f32.reinterpret_i32
-        local.set 29
+        local.set 30
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -582,35 +597,35 @@ block
         select
         local.set 18
       end
-      local.get 29
+      local.get 30
       local.set 9
       local.get 10
-      local.set 24
-      local.get 7
       local.set 25
-      local.get 8
+      local.get 7
       local.set 26
-      local.get 25
-      f64.promote_f32
+      local.get 8
+      local.set 27
       local.get 26
       f64.promote_f32
+      local.get 27
+      f64.promote_f32
       f64.mul
-      local.get 24
+      local.get 25
       f64.promote_f32
       f64.add
-      local.tee 30
+      local.tee 31
       f32.demote_f64
-      local.set 27
-      local.get 27
+      local.set 28
+      local.get 28
       f32.abs
       local.get 18
       f32.lt
-      local.get 27
+      local.get 28
       f32.abs
       f32.const 1.1754943508222875e-38
       f32.ge
       i32.and
-      local.get 30
+      local.get 31
       i64.reinterpret_f64
       i32.wrap_i64
       i32.const 536870911
@@ -621,7 +636,7 @@ block
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 30
+        local.get 31
         f64.const 0
         f64.eq
         i32.const 0
@@ -638,7 +653,7 @@ block
           i32.reinterpret_f32
           call 5
           f32.reinterpret_i32
-          local.set 27
+          local.set 28
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -647,17 +662,17 @@ block
           local.set 18
         end
       end
-      local.get 27
+      local.get 28
       local.set 10
       local.get 9
-      local.set 24
-      local.get 10
       local.set 25
-      local.get 24
+      local.get 10
+      local.set 26
+      local.get 25
       f32.abs
       local.get 18
       f32.lt
-      local.get 25
+      local.get 26
       f32.abs
       local.get 18
       f32.lt
@@ -666,15 +681,15 @@ block
         i32.const 8
         i32.const 6
         i32.const 2
-        local.get 24
         local.get 25
+        local.get 26
         f32.eq
         select
-        local.get 24
         local.get 25
+        local.get 26
         f32.lt
         select
-        local.set 20
+        local.set 21
       else
         i32.const 0
         local.get 9
@@ -683,7 +698,7 @@ block
         i32.reinterpret_f32
         i32.const 0
         call 5
-        local.set 20
+        local.set 21
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -693,24 +708,24 @@ block
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 21
-      local.get 21
+      local.set 22
+      local.get 22
       i32.const 268435455
       i32.and
-      local.get 20
+      local.get 21
       i32.const 28
       i32.shl
       i32.or
       i32.const -138411873
       i32.and
-      local.tee 22
+      local.tee 23
       i32.const 0
       i32.load offset=0x74
       i32.xor
       i32.const 130023583
       i32.and
       if (unlikely)
-        local.get 22
+        local.get 23
         call 7
         f32.const Infinity
         f32.const 0
@@ -720,22 +735,22 @@ block
         local.set 18
       else
         i32.const 0
-        local.get 22
+        local.get 23
         i32.store offset=0x74
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 20
-      local.get 20
+      local.set 21
+      local.get 21
       local.set 1
-      local.get 20
+      local.get 21
       i32.const 30
       i32.shr_u
       i32.const 1
       i32.and
       i32.eqz
       local.set 2
-      local.get 20
+      local.get 21
       i32.const 29
       i32.shr_u
       i32.const 1
@@ -743,7 +758,7 @@ block
       i32.const 1
       local.set 4
       local.set 3
-      local.get 20
+      local.get 21
       i32.const 28
       i32.shr_u
       i32.const 1
@@ -758,12 +773,12 @@ block
       local.get 1
       i32.const 31
       i32.shr_u
-      local.set 32
+      local.set 33
       local.get 16
       i32.const 6
       i32.add
       local.set 16
-      local.get 32
+      local.get 33
       if
         local.get 11
         i32.const 14
@@ -864,6 +879,9 @@ f32.store offset=0x88
 i32.const 0
 local.get 10
 f32.store offset=0x8c
+i32.const 0
+local.get 20
+i32.store offset=0x134
 i32.const 0
 local.get 11
 i32.store offset=0x200004

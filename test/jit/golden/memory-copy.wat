@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -53,6 +53,9 @@ local.set 15
 i32.const 0
 i32.load offset=0x20000c
 local.set 16
+i32.const 0
+i32.load offset=0x134
+local.set 24
 block
   local.get 15
   i32.const 15
@@ -72,82 +75,56 @@ block
     br 1
   end
   local.get 0
-  local.set 24
-  local.get 24
   local.set 25
+  local.get 25
+  local.set 26
   block
-    local.get 25
+    local.get 26
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 30
-    local.get 25
+    local.tee 31
+    local.get 26
     i32.or
     i32.const 3
     i32.and
-    local.get 25
+    local.get 26
     i32.const 12
     i32.add
-    local.get 25
+    local.get 26
     i32.xor
     i32.const -4096
     i32.and
     i32.or
     i32.eqz
     if (likely)
-      local.get 30
-      local.get 25
+      local.get 31
+      local.get 26
       i32.add
-      local.set 31
-      local.get 31
+      local.set 32
+      local.get 32
       i32.load offset=0x0
-      local.set 26
-      local.get 31
-      i32.load offset=0x4
       local.set 27
-      local.get 31
-      i32.load offset=0x8
+      local.get 32
+      i32.load offset=0x4
       local.set 28
-      local.get 31
-      i32.load offset=0xc
+      local.get 32
+      i32.load offset=0x8
       local.set 29
+      local.get 32
+      i32.load offset=0xc
+      local.set 30
       br 1
     end
-    local.get 25
+    local.get 26
     i32.const 0
-    i32.add
-    local.set 32
-    block
-      local.get 32
-      i32.const 12
-      i32.const 0
-      local.get 15
-      call 0
-      local.set 26
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
-      end
-    end
-    local.get 25
-    i32.const 4
     i32.add
     local.set 33
     block
+      local.get 33
+      local.set 24
       local.get 33
       i32.const 12
       i32.const 0
@@ -171,11 +148,13 @@ block
         end
       end
     end
-    local.get 25
-    i32.const 8
+    local.get 26
+    i32.const 4
     i32.add
     local.set 34
     block
+      local.get 34
+      local.set 24
       local.get 34
       i32.const 12
       i32.const 0
@@ -199,11 +178,13 @@ block
         end
       end
     end
-    local.get 25
-    i32.const 12
+    local.get 26
+    i32.const 8
     i32.add
     local.set 35
     block
+      local.get 35
+      local.set 24
       local.get 35
       i32.const 12
       i32.const 0
@@ -227,19 +208,53 @@ block
         end
       end
     end
+    local.get 26
+    i32.const 12
+    i32.add
+    local.set 36
+    block
+      local.get 36
+      local.set 24
+      local.get 36
+      i32.const 12
+      i32.const 0
+      local.get 15
+      call 0
+      local.set 30
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
     local.get 19
     if (unlikely)
-      local.get 24
+      local.get 26
+      i32.const 12
+      i32.add
+      local.set 24
+      local.get 25
       i32.const 16
       i32.add
       local.set 0
-      local.get 26
-      local.set 4
       local.get 27
-      local.set 5
+      local.set 4
       local.get 28
-      local.set 6
+      local.set 5
       local.get 29
+      local.set 6
+      local.get 30
       local.set 7
       i32.const 0
       i32.const 0
@@ -249,72 +264,76 @@ block
       br 2
     end
   end
-  local.get 24
+  local.get 26
+  i32.const 12
+  i32.add
+  local.set 24
+  local.get 25
   i32.const 16
   i32.add
   local.set 0
-  local.get 26
-  local.set 4
   local.get 27
-  local.set 5
+  local.set 4
   local.get 28
-  local.set 6
+  local.set 5
   local.get 29
+  local.set 6
+  local.get 30
   local.set 7
   local.get 1
-  local.set 24
-  local.get 24
   local.set 25
+  local.get 25
+  local.set 26
   block
-    local.get 25
+    local.get 26
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x800000
-    local.tee 26
-    local.get 25
+    local.tee 27
+    local.get 26
     i32.or
     i32.const 3
     i32.and
-    local.get 25
+    local.get 26
     i32.const 12
     i32.add
-    local.get 25
+    local.get 26
     i32.xor
     i32.const -4096
     i32.and
     i32.or
     i32.eqz
     if (likely)
-      local.get 26
-      local.get 25
-      i32.add
-      local.set 27
       local.get 27
+      local.get 26
+      i32.add
+      local.set 28
+      local.get 28
       local.get 4
       i32.store offset=0x0
-      local.get 27
+      local.get 28
       local.get 5
       i32.store offset=0x4
-      local.get 27
+      local.get 28
       local.get 6
       i32.store offset=0x8
-      local.get 27
+      local.get 28
       local.get 7
       i32.store offset=0xc
       br 1
     end
-    local.get 25
+    local.get 26
     i32.const 0
     i32.add
-    local.set 28
-    local.get 4
     local.set 29
+    local.get 4
+    local.set 30
     block
-      local.get 28
-      i32.const 12
       local.get 29
+      i32.const 12
+      local.get 30
       i32.const 1
       local.get 15
       call 1
@@ -335,16 +354,16 @@ block
         end
       end
     end
-    local.get 25
+    local.get 26
     i32.const 4
     i32.add
-    local.set 30
-    local.get 5
     local.set 31
+    local.get 5
+    local.set 32
     block
-      local.get 30
-      i32.const 12
       local.get 31
+      i32.const 12
+      local.get 32
       i32.const 1
       local.get 15
       call 1
@@ -365,16 +384,16 @@ block
         end
       end
     end
-    local.get 25
+    local.get 26
     i32.const 8
     i32.add
-    local.set 32
-    local.get 6
     local.set 33
+    local.get 6
+    local.set 34
     block
-      local.get 32
-      i32.const 12
       local.get 33
+      i32.const 12
+      local.get 34
       i32.const 1
       local.get 15
       call 1
@@ -395,16 +414,16 @@ block
         end
       end
     end
-    local.get 25
+    local.get 26
     i32.const 12
     i32.add
-    local.set 34
-    local.get 7
     local.set 35
+    local.get 7
+    local.set 36
     block
-      local.get 34
-      i32.const 12
       local.get 35
+      i32.const 12
+      local.get 36
       i32.const 1
       local.get 15
       call 1
@@ -427,7 +446,7 @@ block
     end
     local.get 19
     if (unlikely)
-      local.get 24
+      local.get 25
       i32.const 16
       i32.add
       local.set 1
@@ -439,39 +458,41 @@ block
       br 2
     end
   end
-  local.get 24
+  local.get 25
   i32.const 16
   i32.add
   local.set 1
   local.get 2
   local.get 3
   i32.add
-  local.set 24
+  local.set 25
   block
-    local.get 24
+    local.get 25
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 26
+    local.tee 27
     i32.const 1
     i32.and
     i32.eqz
     if (likely)
-      local.get 26
-      local.get 24
+      local.get 27
+      local.get 25
       i32.add
       i32.load8_u offset=0x0
-      local.set 25
+      local.set 26
       br 1
     end
-    local.get 24
+    local.get 25
+    local.set 24
+    local.get 25
     i32.const 1
     i32.const 2
     local.get 15
     call 0
-    local.set 25
+    local.set 26
     i32.const 0
     i32.load offset=0x200004
     local.set 15
@@ -488,6 +509,8 @@ block
         br 3
       end
       local.get 25
+      local.set 24
+      local.get 26
       local.set 4
       i32.const 0
       i32.const 2
@@ -498,41 +521,43 @@ block
     end
   end
   local.get 25
+  local.set 24
+  local.get 26
   local.set 4
   local.get 1
-  local.set 24
-  local.get 24
-  i32.const 2
-  i32.add
   local.set 25
   local.get 25
+  i32.const 2
+  i32.add
   local.set 26
-  local.get 4
+  local.get 26
   local.set 27
+  local.get 4
+  local.set 28
   block
-    local.get 26
+    local.get 27
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x800000
-    local.tee 28
-    local.get 26
+    local.tee 29
+    local.get 27
     i32.or
     i32.const 1
     i32.and
     i32.eqz
     if (likely)
-      local.get 28
-      local.get 26
-      i32.add
+      local.get 29
       local.get 27
+      i32.add
+      local.get 28
       i32.store16 offset=0x0
       br 1
     end
-    local.get 26
-    i32.const 2
     local.get 27
+    i32.const 2
+    local.get 28
     i32.const 3
     local.get 15
     call 1
@@ -560,35 +585,35 @@ block
     end
   end
   local.get 0
-  local.set 24
-  local.get 8
   local.set 25
-  local.get 24
-  local.get 25
-  i32.sub
+  local.get 8
   local.set 26
-  local.get 26
-  local.set 9
-  local.get 26
-  local.set 10
-  local.get 24
   local.get 25
+  local.get 26
+  i32.sub
+  local.set 27
+  local.get 27
+  local.set 9
+  local.get 27
+  local.set 10
+  local.get 25
+  local.get 26
   local.set 12
   local.set 11
-  local.get 24
   local.get 25
+  local.get 26
   local.set 14
   local.set 13
   local.get 11
   local.get 12
   i32.ge_u
   i32.eqz
-  local.set 36
+  local.set 37
   local.get 20
   i32.const 6
   i32.add
   local.set 20
-  local.get 36
+  local.get 37
   if
     local.get 15
     i32.const 16
@@ -619,82 +644,56 @@ block
         br 3
       end
       local.get 0
-      local.set 24
-      local.get 24
       local.set 25
+      local.get 25
+      local.set 26
       block
-        local.get 25
+        local.get 26
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 30
-        local.get 25
+        local.tee 31
+        local.get 26
         i32.or
         i32.const 3
         i32.and
-        local.get 25
+        local.get 26
         i32.const 12
         i32.add
-        local.get 25
+        local.get 26
         i32.xor
         i32.const -4096
         i32.and
         i32.or
         i32.eqz
         if (likely)
-          local.get 30
-          local.get 25
+          local.get 31
+          local.get 26
           i32.add
-          local.set 31
-          local.get 31
+          local.set 32
+          local.get 32
           i32.load offset=0x0
-          local.set 26
-          local.get 31
-          i32.load offset=0x4
           local.set 27
-          local.get 31
-          i32.load offset=0x8
+          local.get 32
+          i32.load offset=0x4
           local.set 28
-          local.get 31
-          i32.load offset=0xc
+          local.get 32
+          i32.load offset=0x8
           local.set 29
+          local.get 32
+          i32.load offset=0xc
+          local.set 30
           br 1
         end
-        local.get 25
+        local.get 26
         i32.const 0
-        i32.add
-        local.set 32
-        block
-          local.get 32
-          i32.const 12
-          i32.const 0
-          local.get 15
-          call 0
-          local.set 26
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
-          end
-        end
-        local.get 25
-        i32.const 4
         i32.add
         local.set 33
         block
+          local.get 33
+          local.set 24
           local.get 33
           i32.const 12
           i32.const 0
@@ -718,11 +717,13 @@ block
             end
           end
         end
-        local.get 25
-        i32.const 8
+        local.get 26
+        i32.const 4
         i32.add
         local.set 34
         block
+          local.get 34
+          local.set 24
           local.get 34
           i32.const 12
           i32.const 0
@@ -746,11 +747,13 @@ block
             end
           end
         end
-        local.get 25
-        i32.const 12
+        local.get 26
+        i32.const 8
         i32.add
         local.set 35
         block
+          local.get 35
+          local.set 24
           local.get 35
           i32.const 12
           i32.const 0
@@ -774,19 +777,53 @@ block
             end
           end
         end
+        local.get 26
+        i32.const 12
+        i32.add
+        local.set 36
+        block
+          local.get 36
+          local.set 24
+          local.get 36
+          i32.const 12
+          i32.const 0
+          local.get 15
+          call 0
+          local.set 30
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
         local.get 19
         if (unlikely)
-          local.get 24
+          local.get 26
+          i32.const 12
+          i32.add
+          local.set 24
+          local.get 25
           i32.const 16
           i32.add
           local.set 0
-          local.get 26
-          local.set 4
           local.get 27
-          local.set 5
+          local.set 4
           local.get 28
-          local.set 6
+          local.set 5
           local.get 29
+          local.set 6
+          local.get 30
           local.set 7
           i32.const 0
           i32.const 0
@@ -796,72 +833,76 @@ block
           br 4
         end
       end
-      local.get 24
+      local.get 26
+      i32.const 12
+      i32.add
+      local.set 24
+      local.get 25
       i32.const 16
       i32.add
       local.set 0
-      local.get 26
-      local.set 4
       local.get 27
-      local.set 5
+      local.set 4
       local.get 28
-      local.set 6
+      local.set 5
       local.get 29
+      local.set 6
+      local.get 30
       local.set 7
       local.get 1
-      local.set 24
-      local.get 24
       local.set 25
+      local.get 25
+      local.set 26
       block
-        local.get 25
+        local.get 26
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x800000
-        local.tee 26
-        local.get 25
+        local.tee 27
+        local.get 26
         i32.or
         i32.const 3
         i32.and
-        local.get 25
+        local.get 26
         i32.const 12
         i32.add
-        local.get 25
+        local.get 26
         i32.xor
         i32.const -4096
         i32.and
         i32.or
         i32.eqz
         if (likely)
-          local.get 26
-          local.get 25
-          i32.add
-          local.set 27
           local.get 27
+          local.get 26
+          i32.add
+          local.set 28
+          local.get 28
           local.get 4
           i32.store offset=0x0
-          local.get 27
+          local.get 28
           local.get 5
           i32.store offset=0x4
-          local.get 27
+          local.get 28
           local.get 6
           i32.store offset=0x8
-          local.get 27
+          local.get 28
           local.get 7
           i32.store offset=0xc
           br 1
         end
-        local.get 25
+        local.get 26
         i32.const 0
         i32.add
-        local.set 28
-        local.get 4
         local.set 29
+        local.get 4
+        local.set 30
         block
-          local.get 28
-          i32.const 12
           local.get 29
+          i32.const 12
+          local.get 30
           i32.const 1
           local.get 15
           call 1
@@ -882,16 +923,16 @@ block
             end
           end
         end
-        local.get 25
+        local.get 26
         i32.const 4
         i32.add
-        local.set 30
-        local.get 5
         local.set 31
+        local.get 5
+        local.set 32
         block
-          local.get 30
-          i32.const 12
           local.get 31
+          i32.const 12
+          local.get 32
           i32.const 1
           local.get 15
           call 1
@@ -912,16 +953,16 @@ block
             end
           end
         end
-        local.get 25
+        local.get 26
         i32.const 8
         i32.add
-        local.set 32
-        local.get 6
         local.set 33
+        local.get 6
+        local.set 34
         block
-          local.get 32
-          i32.const 12
           local.get 33
+          i32.const 12
+          local.get 34
           i32.const 1
           local.get 15
           call 1
@@ -942,16 +983,16 @@ block
             end
           end
         end
-        local.get 25
+        local.get 26
         i32.const 12
         i32.add
-        local.set 34
-        local.get 7
         local.set 35
+        local.get 7
+        local.set 36
         block
-          local.get 34
-          i32.const 12
           local.get 35
+          i32.const 12
+          local.get 36
           i32.const 1
           local.get 15
           call 1
@@ -974,7 +1015,7 @@ block
         end
         local.get 19
         if (unlikely)
-          local.get 24
+          local.get 25
           i32.const 16
           i32.add
           local.set 1
@@ -986,39 +1027,41 @@ block
           br 4
         end
       end
-      local.get 24
+      local.get 25
       i32.const 16
       i32.add
       local.set 1
       local.get 2
       local.get 3
       i32.add
-      local.set 24
+      local.set 25
       block
-        local.get 24
+        local.get 25
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 26
+        local.tee 27
         i32.const 1
         i32.and
         i32.eqz
         if (likely)
-          local.get 26
-          local.get 24
+          local.get 27
+          local.get 25
           i32.add
           i32.load8_u offset=0x0
-          local.set 25
+          local.set 26
           br 1
         end
-        local.get 24
+        local.get 25
+        local.set 24
+        local.get 25
         i32.const 1
         i32.const 2
         local.get 15
         call 0
-        local.set 25
+        local.set 26
         i32.const 0
         i32.load offset=0x200004
         local.set 15
@@ -1035,6 +1078,8 @@ block
             br 5
           end
           local.get 25
+          local.set 24
+          local.get 26
           local.set 4
           i32.const 0
           i32.const 2
@@ -1045,41 +1090,43 @@ block
         end
       end
       local.get 25
+      local.set 24
+      local.get 26
       local.set 4
       local.get 1
-      local.set 24
-      local.get 24
-      i32.const 2
-      i32.add
       local.set 25
       local.get 25
+      i32.const 2
+      i32.add
       local.set 26
-      local.get 4
+      local.get 26
       local.set 27
+      local.get 4
+      local.set 28
       block
-        local.get 26
+        local.get 27
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x800000
-        local.tee 28
-        local.get 26
+        local.tee 29
+        local.get 27
         i32.or
         i32.const 1
         i32.and
         i32.eqz
         if (likely)
-          local.get 28
-          local.get 26
-          i32.add
+          local.get 29
           local.get 27
+          i32.add
+          local.get 28
           i32.store16 offset=0x0
           br 1
         end
-        local.get 26
-        i32.const 2
         local.get 27
+        i32.const 2
+        local.get 28
         i32.const 3
         local.get 15
         call 1
@@ -1107,35 +1154,35 @@ block
         end
       end
       local.get 0
-      local.set 24
-      local.get 8
       local.set 25
-      local.get 24
-      local.get 25
-      i32.sub
+      local.get 8
       local.set 26
-      local.get 26
-      local.set 9
-      local.get 26
-      local.set 10
-      local.get 24
       local.get 25
+      local.get 26
+      i32.sub
+      local.set 27
+      local.get 27
+      local.set 9
+      local.get 27
+      local.set 10
+      local.get 25
+      local.get 26
       local.set 12
       local.set 11
-      local.get 24
       local.get 25
+      local.get 26
       local.set 14
       local.set 13
       local.get 11
       local.get 12
       i32.ge_u
       i32.eqz
-      local.set 37
+      local.set 38
       local.get 20
       i32.const 6
       i32.add
       local.set 20
-      local.get 37
+      local.get 38
       if
         local.get 15
         i32.const 16
@@ -1245,6 +1292,9 @@ i32.and
 i32.const 31
 i32.shr_u
 i32.store offset=0x4c
+i32.const 0
+local.get 24
+i32.store offset=0x134
 i32.const 0
 local.get 15
 i32.store offset=0x200004
