@@ -39,6 +39,8 @@ export interface FunctionContext {
   readonly assistedAccess: (index: number) => AssistedAccess | undefined;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
+  /** Whether a rule may look at the load of the instruction. */
+  readonly notesLoad: (index: number) => boolean;
   /** What division takes by its operands. */
   readonly divide: DivideCosts | undefined;
   /** What operations on doubles take by theirs. */

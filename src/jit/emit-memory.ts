@@ -142,7 +142,7 @@ export abstract class MemoryEmitter extends FpEmitter {
 
   #noteLoad(kind: Access["k"], address: number, offset: number): void {
     const { lastLoad } = this.context;
-    if (lastLoad === undefined || kind === "store") return;
+    if (lastLoad === undefined || kind === "store" || !this.context.notesLoad(this.index)) return;
     this.body.get(address).i32(offset).op("i32.add").set(lastLoad);
   }
 
@@ -246,7 +246,8 @@ export abstract class MemoryEmitter extends FpEmitter {
     else {
       const { lastLoad } = this.context;
       // The instruction may end behind this call.
-      if (lastLoad !== undefined && !this.#looksAtLastLoad) body.get(address).set(lastLoad);
+      if (lastLoad !== undefined && !this.#looksAtLastLoad && this.context.notesLoad(this.index))
+        body.get(address).set(lastLoad);
       this.#call(address, flags, undefined, s.unprivileged);
       this.#extend(s);
       body.set(value);
@@ -298,7 +299,7 @@ export abstract class MemoryEmitter extends FpEmitter {
       this.#chargeBank();
       body.end();
     }
-    body.get(address).set(lastLoad);
+    if (this.context.notesLoad(this.index)) body.get(address).set(lastLoad);
   }
 
   /** The present instruction is a load that breaks the rule or not by the address of the load before it. */

@@ -4,7 +4,13 @@ import { USES } from "../exec/progress.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { MODEL_AREA, PRESENT_ENTRIES } from "../memory/model-area.ts";
 import { skippedCause } from "../timing/skipped.ts";
-import { CAUSE, type CoreTiming, type PredictorTables, type StallCause } from "../timing/timing.ts";
+import {
+  BANK_RULE,
+  CAUSE,
+  type CoreTiming,
+  type PredictorTables,
+  type StallCause,
+} from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { emitFpBound } from "./emit-fp-host.ts";
 import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
@@ -33,6 +39,8 @@ export interface CompileOptions {
   readonly area: JitArea;
   /** Cycles of a broken bank rule; 0 on a core without one. */
   readonly bankConflict: number;
+  /** `CoreTiming.bankRuleReach` */
+  readonly bankRuleReach: number | undefined;
   readonly divide: CoreTiming["divide"];
   readonly double: CoreTiming["double"];
   /** Tables of the branch predictor, where the core has one. */
@@ -192,6 +200,7 @@ class FunctionCompiler {
       usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
       assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,
+      notesLoad: (i) => this.#notesLoad(node, i),
       divide: this.#options.divide,
       double: this.#options.double,
       chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
@@ -268,6 +277,15 @@ class FunctionCompiler {
       offset: schedule.offsets[index]!,
       counter: this.#slot({ node, kind: "dynamic", index, cause: CAUSE.data, cycles: 1 }),
     };
+  }
+
+  /** Loads that no rule of this block looks at, and none of the next can, need not be remembered. */
+  #notesLoad({ record }: RegionNode, index: number): boolean {
+    const { bankRuleReach: reach } = this.#options;
+    if (reach === undefined) return true;
+    if (index + reach >= record.instructions) return true;
+    const rules = record.schedule.bankRule?.subarray(index + 1, index + 1 + reach);
+    return rules?.some((rule) => rule !== BANK_RULE.none) ?? false;
   }
 
   #charge(node: RegionNode, index: number, cause: StallCause, cycles: number): void {

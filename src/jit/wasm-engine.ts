@@ -144,6 +144,7 @@ export class WasmEngine {
     const compiled = compileRegion(region, {
       area: this.#area,
       bankConflict: this.#timing.bankConflict,
+      bankRuleReach: this.#timing.bankRuleReach,
       divide: this.#timing.divide,
       double: this.#timing.double,
       predictor: this.#timing.branch?.tables,

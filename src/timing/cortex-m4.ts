@@ -17,6 +17,7 @@ export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readon
     states,
     drained,
     bankConflict: costs.rule.otherMemory.cycles,
+    bankRuleReach: 2,
     branch: undefined,
     schedule: (instructions, entry) => scheduleRun(pipeline, states, instructions, entry),
     trace(instructions, entry) {

@@ -148,5 +148,7 @@ export interface CoreTiming {
   readonly double?: DoubleCosts;
   /** Cycles beyond the schedule of an instruction that breaks the bank rule (see `Schedule.bankRule`). */
   readonly bankConflict: number;
+  /** Most instructions from a load to one whose rule looks at it; absent: any number. */
+  readonly bankRuleReach?: number;
   readonly branch: BranchTiming | undefined;
 }

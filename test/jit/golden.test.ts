@@ -60,6 +60,7 @@ function compileListing(listing: string): string {
     presentWord: () => 0,
     lines: undefined,
     fillsLines: false,
+    bankRuleReach: machine.timing.core.bankRuleReach,
     fetches: () => false,
     presentKeys: () => undefined,
     fpNumber: () => 0,

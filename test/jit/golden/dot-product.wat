@@ -210,8 +210,6 @@ block
         i64.add
         i64.store offset=0x204040
       end
-      local.get 25
-      local.set 22
       local.get 24
       local.set 3
       local.get 26
@@ -241,8 +239,6 @@ block
     i64.add
     i64.store offset=0x204048
   end
-  local.get 25
-  local.set 22
   local.get 24
   local.set 3
   local.get 26
@@ -474,8 +470,6 @@ block
             i64.add
             i64.store offset=0x204058
           end
-          local.get 25
-          local.set 22
           local.get 24
           local.set 3
           local.get 26
@@ -505,8 +499,6 @@ block
         i64.add
         i64.store offset=0x204060
       end
-      local.get 25
-      local.set 22
       local.get 24
       local.set 3
       local.get 26

@@ -105,8 +105,6 @@ block
       br 1
     end
     local.get 22
-    local.set 20
-    local.get 22
     i32.const 12
     i32.const 0
     local.get 11
@@ -127,8 +125,6 @@ block
         local.set 13
         br 3
       end
-      local.get 22
-      local.set 20
       local.get 23
       f32.reinterpret_i32
       local.set 7
@@ -140,8 +136,6 @@ block
       br 2
     end
   end
-  local.get 22
-  local.set 20
   local.get 23
   f32.reinterpret_i32
   local.set 7
@@ -475,8 +469,6 @@ block
           br 1
         end
         local.get 22
-        local.set 20
-        local.get 22
         i32.const 12
         i32.const 0
         local.get 11
@@ -497,8 +489,6 @@ block
             local.set 13
             br 5
           end
-          local.get 22
-          local.set 20
           local.get 23
           f32.reinterpret_i32
           local.set 7
@@ -510,8 +500,6 @@ block
           br 4
         end
       end
-      local.get 22
-      local.set 20
       local.get 23
       f32.reinterpret_i32
       local.set 7

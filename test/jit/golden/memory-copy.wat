@@ -124,8 +124,6 @@ block
     local.set 33
     block
       local.get 33
-      local.set 24
-      local.get 33
       i32.const 12
       i32.const 0
       local.get 15
@@ -153,8 +151,6 @@ block
     i32.add
     local.set 34
     block
-      local.get 34
-      local.set 24
       local.get 34
       i32.const 12
       i32.const 0
@@ -184,8 +180,6 @@ block
     local.set 35
     block
       local.get 35
-      local.set 24
-      local.get 35
       i32.const 12
       i32.const 0
       local.get 15
@@ -214,8 +208,6 @@ block
     local.set 36
     block
       local.get 36
-      local.set 24
-      local.get 36
       i32.const 12
       i32.const 0
       local.get 15
@@ -240,10 +232,6 @@ block
     end
     local.get 19
     if (unlikely)
-      local.get 26
-      i32.const 12
-      i32.add
-      local.set 24
       local.get 25
       i32.const 16
       i32.add
@@ -264,10 +252,6 @@ block
       br 2
     end
   end
-  local.get 26
-  i32.const 12
-  i32.add
-  local.set 24
   local.get 25
   i32.const 16
   i32.add
@@ -486,8 +470,6 @@ block
       br 1
     end
     local.get 25
-    local.set 24
-    local.get 25
     i32.const 1
     i32.const 2
     local.get 15
@@ -508,8 +490,6 @@ block
         local.set 17
         br 3
       end
-      local.get 25
-      local.set 24
       local.get 26
       local.set 4
       i32.const 0
@@ -520,8 +500,6 @@ block
       br 2
     end
   end
-  local.get 25
-  local.set 24
   local.get 26
   local.set 4
   local.get 1
@@ -693,8 +671,6 @@ block
         local.set 33
         block
           local.get 33
-          local.set 24
-          local.get 33
           i32.const 12
           i32.const 0
           local.get 15
@@ -722,8 +698,6 @@ block
         i32.add
         local.set 34
         block
-          local.get 34
-          local.set 24
           local.get 34
           i32.const 12
           i32.const 0
@@ -753,8 +727,6 @@ block
         local.set 35
         block
           local.get 35
-          local.set 24
-          local.get 35
           i32.const 12
           i32.const 0
           local.get 15
@@ -783,8 +755,6 @@ block
         local.set 36
         block
           local.get 36
-          local.set 24
-          local.get 36
           i32.const 12
           i32.const 0
           local.get 15
@@ -809,10 +779,6 @@ block
         end
         local.get 19
         if (unlikely)
-          local.get 26
-          i32.const 12
-          i32.add
-          local.set 24
           local.get 25
           i32.const 16
           i32.add
@@ -833,10 +799,6 @@ block
           br 4
         end
       end
-      local.get 26
-      i32.const 12
-      i32.add
-      local.set 24
       local.get 25
       i32.const 16
       i32.add
@@ -1055,8 +1017,6 @@ block
           br 1
         end
         local.get 25
-        local.set 24
-        local.get 25
         i32.const 1
         i32.const 2
         local.get 15
@@ -1077,8 +1037,6 @@ block
             local.set 17
             br 5
           end
-          local.get 25
-          local.set 24
           local.get 26
           local.set 4
           i32.const 0
@@ -1089,8 +1047,6 @@ block
           br 4
         end
       end
-      local.get 25
-      local.set 24
       local.get 26
       local.set 4
       local.get 1
