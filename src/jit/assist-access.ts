@@ -112,21 +112,8 @@ function emitLineAccess(
   body.get(entry);
   emitPlain(body, size, write, area);
   body.end();
-  const { base, entries, shift } = table;
-  body
-    .get(address)
-    .i32(shift - LINE_ENTRY_SHIFT)
-    .op("i32.shr_u")
-    .i32((entries - 1) << LINE_ENTRY_SHIFT)
-    .op("i32.and")
-    .tee(free);
-  body
-    .memory("i32.load", base)
-    .get(address)
-    .i32(-1 << shift)
-    .op("i32.and", "i32.eq")
-    .begin("if");
-  body.get(free).memory("i32.load", base + LINE_OFFSET);
+  isFreeLine(body, table, free).begin("if");
+  body.get(free).memory("i32.load", table.base + LINE_OFFSET);
   emitPlain(body, size, write, area);
   body.end();
   body
@@ -153,12 +140,33 @@ function emitLineAccess(
   body.end();
 }
 
+/** Leaves on the stack whether the table has the line of the address; sets `entry` to the offset of its entry. */
+function isFreeLine(
+  body: FunctionBody,
+  { base, entries, shift }: LineTableLayout,
+  entry: number,
+): FunctionBody {
+  body
+    .get(ADDRESS)
+    .i32(shift - LINE_ENTRY_SHIFT)
+    .op("i32.shr_u");
+  body
+    .i32((entries - 1) << LINE_ENTRY_SHIFT)
+    .op("i32.and")
+    .tee(entry)
+    .memory("i32.load", base);
+  return body
+    .get(ADDRESS)
+    .i32(-1 << shift)
+    .op("i32.and", "i32.eq");
+}
+
 /** A load that is not aligned, and returns, where all of it lies in a free page or line; else falls through. */
 function emitUnalignedLoad(
   body: FunctionBody,
   size: number,
   area: JitArea,
-  { base, entries, shift }: LineTableLayout,
+  table: LineTableLayout,
   { halfword, wordAtByte, wordAtHalfword }: UnalignedLoads,
 ): void {
   const [entry, stall] = [body.local("i32"), body.local("i32")];
@@ -193,22 +201,11 @@ function emitUnalignedLoad(
   perform();
   body.end();
   const free = body.local("i32");
-  body
-    .get(ADDRESS)
-    .i32(shift - LINE_ENTRY_SHIFT)
-    .op("i32.shr_u")
-    .i32((entries - 1) << LINE_ENTRY_SHIFT)
-    .op("i32.and")
-    .tee(free);
-  body
-    .memory("i32.load", base)
-    .get(ADDRESS)
-    .i32(-1 << shift)
-    .op("i32.and", "i32.eq");
-  isWithin(shift).op("i32.and").begin("if");
+  isFreeLine(body, table, free);
+  isWithin(table.shift).op("i32.and").begin("if");
   body
     .get(free)
-    .memory("i32.load", base + LINE_OFFSET)
+    .memory("i32.load", table.base + LINE_OFFSET)
     .set(entry);
   perform();
   body.end().end();

@@ -133,6 +133,12 @@ const UNALIGNED = {
 /** The one path of pages that compiled code reads itself: flash. */
 const FLASH_PATH = 1;
 
+/** An entry of the table is found by bits of the address that are the guest's and the host's alike. */
+function lineFillOf({ geometry, hidden }: FlashDataPort): LineFill | undefined {
+  if (FREE_READS << geometry.readShift > PAGE_SIZE) return undefined;
+  return { kind: "flash", hidden, unaligned: UNALIGNED, ...geometry };
+}
+
 /** Data side of a Cortex-M4: D-Code to the flash through its line buffers, RAM without waits. */
 export class M4Data implements DataTiming {
   readonly #flash: M4Flash | undefined;
@@ -142,6 +148,7 @@ export class M4Data implements DataTiming {
   readonly #holds: SlaveHolds;
   /** Reads of the flash that a line buffer answers; stores beside code. */
   readonly lines: LineTables;
+  readonly lineFill: LineFill | undefined;
   /** One store on its way: the core goes on, and waits at its next access to RAM that is not free. */
   readonly #store = new StoreBuffer(M4_WRITE_BUFFER.cycles);
   /** Accesses of the present instruction before this one, and the cycle that the clock shows while it lasts. */
@@ -170,6 +177,7 @@ export class M4Data implements DataTiming {
         shift: flash.data.geometry.readShift,
       });
     this.lines = { read, write };
+    this.lineFill = flash && lineFillOf(flash.data);
     if (flash !== undefined) flash.data.onGone = () => read?.clear();
     this.#map = map;
     this.#flash = flash;
@@ -195,14 +203,6 @@ export class M4Data implements DataTiming {
     const host = region.host + (address - region.start);
     if (write || region.config.waitStates !== "flash" || this.#flash?.data.holds(host) !== true) return;
     this.lines.read?.open(address, region);
-  }
-  get lineFill(): LineFill | undefined {
-    if (this.#flash === undefined) return undefined;
-    const { geometry, hidden } = this.#flash.data;
-    // An entry of the table is found by bits of the address that are the guest's and the host's alike.
-    return FREE_READS << geometry.readShift <= PAGE_SIZE
-      ? { kind: "flash", hidden, unaligned: UNALIGNED, ...geometry }
-      : undefined;
   }
   linePath({ config }: Region): number {
     return config.waitStates === "flash" && this.lineFill !== undefined ? FLASH_PATH : 0;
