@@ -56,9 +56,8 @@ const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls
 });
 
 /**
- * The module of all that regions import, in that order: bridges to the host's functions, since a module that imports a
- * function of the host has to be given glue for it each time, then the assists; last what a region calls that leaves to
- * code which is not compiled.
+ * The module of the functions that regions share, in the order of `SHARED_TYPES`: bridges to the host's functions, then
+ * the assists; last what a region calls that leaves to code which is not compiled.
  */
 export function encodeAssists(memoryPages: number, models: AssistedModels): Uint8Array {
   const bridges = HOST_FUNCTIONS.map(({ name, signature }, index) => {

@@ -3,7 +3,7 @@ import type { FpOp } from "../isa/ir.ts";
 import { isDouble, isSingle } from "../isa/precision.ts";
 import { ValueEmitter } from "./emit-values.ts";
 import { FP_KIND, FP_KIND_SHIFT } from "./host-functions.ts";
-import { IMPORT } from "./imports.ts";
+import { callShared } from "./shared-functions.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 export type Emit = () => void;
@@ -40,7 +40,7 @@ export abstract class FpHostEmitter extends ValueEmitter {
     const is64 = fp.type === "f64" || fp.args.some(isDouble);
     body.i32(this.context.fpNumber(fp) | ((KINDS[fp.op] ?? FP_KIND.other) << FP_KIND_SHIFT));
     for (let i = 0; i < 3; i++) this.#operandBits(fp, i, is64);
-    body.call(is64 ? IMPORT.fp64 : IMPORT.fp32);
+    callShared(body, is64 ? "fp64" : "fp32");
     if (fp.type === "f64") body.op("f64.reinterpret_i64");
     else if (is64) body.op("i32.wrap_i64");
     if (fp.type === "f32") body.op("f32.reinterpret_i32");

@@ -10,7 +10,7 @@ import type { Access } from "./accesses.ts";
 import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS } from "./host-functions.ts";
-import { IMPORT } from "./imports.ts";
+import { callShared } from "./shared-functions.ts";
 import type { Opcode } from "./wasm-module.ts";
 
 type Emit = () => void;
@@ -263,10 +263,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     if (assisted === undefined) {
       body.get(address).i32(flags);
       if (value !== undefined) body.get(value);
-      body
-        .i32(this.place)
-        .get(left)
-        .call(value === undefined ? IMPORT.load : IMPORT.store);
+      callShared(body.i32(this.place).get(left), value === undefined ? "load" : "store");
       return;
     }
     const { room, offset, counter } = assisted;
@@ -277,8 +274,8 @@ export abstract class MemoryEmitter extends FpEmitter {
       .get(left)
       .i32(offset)
       .i32(counter);
-    if (value === undefined) body.call(IMPORT.assistedLoad);
-    else body.get(value).call(IMPORT.assistedStore);
+    if (value === undefined) callShared(body, "assistedLoad");
+    else callShared(body.get(value), "assistedStore");
   }
 
   /** A host load gives the bytes zero extended. */

@@ -1,6 +1,6 @@
 import type { BinaryOp, F32, F64, Flag, I32, I64, UnaryOp } from "../isa/ir.ts";
 import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
-import { IMPORT } from "./imports.ts";
+import { callShared } from "./shared-functions.ts";
 import {
   bothOf,
   emitLane,
@@ -309,7 +309,7 @@ export abstract class ValueEmitter {
         body.op("i32.extend16_s");
         return;
       case "rbit":
-        body.call(IMPORT.rbit);
+        callShared(body, "rbit");
         return;
       case "rev": {
         const x = this.pool.take("i32");

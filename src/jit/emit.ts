@@ -6,7 +6,7 @@ import { aroundAccesses } from "./accesses.ts";
 import { emitFpBound } from "./emit-fp-host.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
-import { IMPORT } from "./imports.ts";
+import { callShared } from "./shared-functions.ts";
 
 const FPSCR_KEPT = 0xf7c0_009f | 0;
 /** Bits of FPSCR that other things depend on; writing the condition flags alone needs no host. */
@@ -52,7 +52,7 @@ export class BlockEmitter extends MemoryEmitter {
     const { body } = this;
     body.get(absent).unlikely();
     for (const address of addresses) {
-      body.i32(address).i32(this.place).get(left).call(IMPORT.fetch);
+      callShared(body.i32(address).i32(this.place).get(left), "fetch");
       body.i32(0).memory("i32.load", area.left).set(left);
     }
     body.i32(0).memory("i32.load", LAYOUT.exit).set(attention);
@@ -253,7 +253,7 @@ export class BlockEmitter extends MemoryEmitter {
           .i32(FPSCR_WATCHED)
           .op("i32.and")
           .unlikely();
-        body.get(value).call(IMPORT.vmsr);
+        callShared(body.get(value), "vmsr");
         emitFpBound(body, this.context.fpBound);
         body.else();
         body.i32(0).get(value).memory("i32.store", LAYOUT.FPSCR);
@@ -289,7 +289,7 @@ export class BlockEmitter extends MemoryEmitter {
       this.i32(s.when);
       body.unlikely();
     }
-    body.i32(RAISED.indexOf(s.kind)).i32(this.place).get(this.context.left).call(IMPORT.fault);
+    callShared(body.i32(RAISED.indexOf(s.kind)).i32(this.place).get(this.context.left), "fault");
     this.afterCall(undefined);
     if (s.when !== null) body.end();
   }

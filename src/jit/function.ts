@@ -15,7 +15,7 @@ import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { emitFpBound } from "./emit-fp-host.ts";
 import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
-import { IMPORT, REGION_TYPE } from "./imports.ts";
+import { callShared, REGION_TYPE } from "./shared-functions.ts";
 import { emitLookup, type EntryPoint } from "./links.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { Edge, Region, RegionNode } from "./region.ts";
@@ -237,11 +237,7 @@ class FunctionCompiler {
       body.i32(0).i32(0).memory("i32.load", epochWord).memory("i32.store", presentWord);
       body.else();
     }
-    body
-      .i32(node.id << 8)
-      .get(this.#left)
-      .call(IMPORT.present)
-      .op("i32.eqz");
+    callShared(body.i32(node.id << 8).get(this.#left), "present").op("i32.eqz");
     if (fetches) body.set(this.#absent);
     else {
       body.begin("if");

@@ -1,4 +1,5 @@
 import type { JitArea } from "./jit-area.ts";
+import { FIRST_SHARED_SLOT, SHARED_TYPES } from "./shared-functions.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 /** Where code of a region begins: the unit that regions pass control to each other by. */
@@ -13,6 +14,8 @@ export interface EntryPoint {
 export const LOOKUP_SHIFT = 4;
 const LOOKUP = { pc: 0, state: 4, slot: 8 } as const;
 export const LOOKUP_ENTRIES = 1024;
+/** First slot for a place. */
+const FIRST_SLOT = FIRST_SHARED_SLOT + SHARED_TYPES.length;
 /** Slots by which the table of functions grows. */
 const GROWTH = 1024;
 
@@ -36,17 +39,21 @@ export class Links {
     this.#lookup = area.lookup >> 2;
   }
 
-  /** What a region that leaves to a place without code calls: it returns to the host. */
-  setStub(stub: Code): void {
+  /**
+   * Sets the functions that `callShared` calls.
+   * @param stub what a region that leaves to a place without code calls: it returns to the host
+   */
+  setShared(functions: readonly Code[], stub: Code): void {
+    functions.forEach((code, i) => this.table.set(FIRST_SHARED_SLOT + i, code));
     this.#stub = stub;
   }
 
-  /** The slot for a place. Slot 0 is nobody's. */
+  /** The slot for a place. */
   slot(place: EntryPoint): number {
     const key = keyOf(place);
     const known = this.#slots.get(key);
     if (known !== undefined) return known;
-    const slot = this.#slots.size + 1;
+    const slot = FIRST_SLOT + this.#slots.size;
     if (slot >= this.table.length) this.table.grow(GROWTH);
     this.#slots.set(key, slot);
     this.table.set(slot, this.#codes.get(key) ?? this.#stub!);

@@ -14,7 +14,7 @@ import { encodeAssists } from "./assists.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import { isCompilable } from "./compilable.ts";
-import { IMPORTS } from "./imports.ts";
+import { SHARED_TYPES } from "./shared-functions.ts";
 import { JitArea } from "./jit-area.ts";
 import { Links, type EntryPoint } from "./links.ts";
 import { growRegion, type RegionNode } from "./region.ts";
@@ -167,9 +167,9 @@ export class WasmEngine {
     this.#slots.push(...compiled.counters.map(({ slot }) => slot));
     const bytes = encodeModule(
       this.#pages,
-      IMPORTS,
+      [],
       [{ signature: REGION_SIGNATURE, body: compiled.body }],
-      true,
+      SHARED_TYPES,
     );
     const module = this.#early ? this.#baselineModule(bytes) : new WebAssembly.Module(bytes);
     const code = { run: instantiate(module, imports) };
@@ -234,20 +234,24 @@ export class WasmEngine {
     this.#regionsOf = new WeakMap();
   }
 
-  /** What every region imports; see `encodeAssists`. */
+  /** What every region imports: what else they share is in the table; see `encodeAssists`. */
   #makeImports(): Record<string, unknown> {
     const { lines, lineFill } = this.#data;
-    const shared = { [MEMORY_NAME]: this.#state.memory, [TABLE_NAME]: this.#links.table };
+    const memory = { [MEMORY_NAME]: this.#state.memory };
     const tables = lines?.read && { read: lines.read.layout, write: lines.write.layout };
     const bytes = encodeAssists(this.#pages, {
       lines: tables && lineFill && { ...lineFill, ...tables },
       area: this.#area,
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      [IMPORT_MODULE]: { ...shared, ...this.#hostFunctions() },
+      [IMPORT_MODULE]: { ...memory, ...this.#hostFunctions() },
     });
-    this.#links.setStub(exports[`f${IMPORTS.length}`] as () => number);
-    return { ...shared, ...Object.fromEntries(IMPORTS.map(({ name }, i) => [name, exports[`f${i}`]])) };
+    const functions = Array.from(
+      { length: SHARED_TYPES.length + 1 },
+      (_, i) => exports[`f${i}`] as () => number,
+    );
+    this.#links.setShared(functions.slice(0, -1), functions.at(-1)!);
+    return { ...memory, [TABLE_NAME]: this.#links.table };
   }
 
   /** Something waits for control to come to `pc`: regions are not to pass it by there. */

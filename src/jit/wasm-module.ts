@@ -20,6 +20,7 @@ export const OP = {
   br_table: 0x0e,
   return: 0x0f,
   call: 0x10,
+  call_indirect: 0x11,
   return_call_indirect: 0x13,
   drop: 0x1a,
   select: 0x1b,
@@ -250,11 +251,13 @@ export class FunctionBody {
   call(functionIndex: number): this {
     return this.#indexed("call", functionIndex);
   }
-  /** Ends the function by calling the one in the slot of the imported table that is on the stack. */
+  /** Calls the function in the slot of the imported table that is on the stack. */
+  callIndirect(type: number): this {
+    return this.#throughTable("call_indirect", type);
+  }
+  /** Ends the function by such a call. */
   returnCallIndirect(type: number): this {
-    this.#indexed("return_call_indirect", type);
-    this.#code.byte(0);
-    return this;
+    return this.#throughTable("return_call_indirect", type);
   }
   i32(value: number): this {
     this.#code.byte(OP["i32.const"]);
@@ -339,6 +342,12 @@ export class FunctionBody {
     return this.begin("if");
   }
 
+  #throughTable(op: Opcode, type: number): this {
+    this.#indexed(op, type);
+    this.#code.byte(0); // the only table
+    return this;
+  }
+
   #indexed(op: Opcode, index: number): this {
     this.#code.byte(OP[op]);
     this.#code.unsigned(index);
@@ -366,16 +375,23 @@ function importOf(kind: 0 | 2, value: number): Uint8Array {
 }
 
 /**
- * Encodes a module: functions that share one imported memory, the imported functions and, if asked for, one imported table of functions, exported as `f0`, `f1`, ….
+ * Encodes a module: functions that share one imported memory and the imported functions, exported as `f0`, `f1`, ….
  * Imported functions come first in the index space.
+ * @param tableTypes types of what they call through an imported table, if they do; they come first among the types
  */
 export function encodeModule(
   memoryPages: number,
   imports: readonly ImportedFunction[],
   functions: readonly { readonly signature: Signature; readonly body: FunctionBody }[],
-  usesTable = false,
+  tableTypes?: readonly Signature[],
 ): Uint8Array<ArrayBuffer> {
-  const signatures = [...imports.map((i) => i.signature), ...functions.map((f) => f.signature)];
+  const signatures = [
+    ...(tableTypes ?? []),
+    ...imports.map((i) => i.signature),
+    ...functions.map((f) => f.signature),
+  ];
+  const importedType = tableTypes?.length ?? 0;
+  const ownType = importedType + imports.length;
   const out = new ByteWriter();
   out.bytes(MAGIC);
   section(out, SECTION.type, signatures, (to, { params, results }) => {
@@ -387,15 +403,15 @@ export function encodeModule(
   });
   const imported = [
     { name: MEMORY_NAME, description: importOf(KIND.memory, memoryPages) },
-    ...(usesTable ? [{ name: TABLE_NAME, description: [KIND.table, FUNCREF, 0, 0] }] : []),
-    ...imports.map(({ name }, type) => ({ name, description: importOf(KIND.function, type) })),
+    ...(tableTypes ? [{ name: TABLE_NAME, description: [KIND.table, FUNCREF, 0, 0] }] : []),
+    ...imports.map(({ name }, i) => ({ name, description: importOf(KIND.function, importedType + i) })),
   ];
   section(out, SECTION.import, imported, (to, { name, description }) => {
     to.name(IMPORT_MODULE);
     to.name(name);
     to.bytes(description);
   });
-  section(out, SECTION.function, [...functions.keys()], (to, i) => to.unsigned(imports.length + i));
+  section(out, SECTION.function, [...functions.keys()], (to, i) => to.unsigned(ownType + i));
   section(out, SECTION.export, [...functions.keys()], (to, i) => {
     to.name(`f${i}`);
     to.byte(0x00);

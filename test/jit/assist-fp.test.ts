@@ -4,7 +4,7 @@ import { CpuState } from "../../src/core/state.ts";
 import type { FpOp } from "../../src/isa/ir.ts";
 import { encodeAssists } from "../../src/jit/assists.ts";
 import { FP_KIND, FP_KIND_SHIFT, HOST_FUNCTIONS } from "../../src/jit/host-functions.ts";
-import { IMPORT } from "../../src/jit/imports.ts";
+import { SHARED_INDEX } from "../../src/jit/shared-functions.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
 
 const PAGES = 256;
@@ -35,7 +35,7 @@ describe.each(Object.entries(FPSCR))("operations on special singles in wasm, FPS
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     m: { ...unused, memory, fp32 },
   });
-  const call = exports[`f${IMPORT.fp32}`] as (...args: number[]) => number;
+  const call = exports[`f${SHARED_INDEX.fp32}`] as (...args: number[]) => number;
 
   it.each(["add", "sub", "mul", "div"] as const)(
     "%s gives the host's bits without a flag, or asks it",

@@ -3,7 +3,7 @@ import { EXIT, LAYOUT } from "../../src/core/layout.ts";
 import { encodeAssists } from "../../src/jit/assists.ts";
 import { ROOM_SHIFT } from "../../src/jit/assist-access.ts";
 import { HOST_FUNCTIONS } from "../../src/jit/host-functions.ts";
-import { IMPORT } from "../../src/jit/imports.ts";
+import { SHARED_INDEX } from "../../src/jit/shared-functions.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
 import { Bus, type AccessSize, type DataTiming } from "../../src/memory/bus.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
@@ -96,8 +96,8 @@ export class AssistedAccesses {
     };
     const module = new WebAssembly.Module(encodeAssists(PAGES, models));
     const { exports } = new WebAssembly.Instance(module, { m: host });
-    this.#load = exports[`f${IMPORT.assistedLoad}`] as (...args: number[]) => number;
-    this.#store = exports[`f${IMPORT.assistedStore}`] as (...args: number[]) => void;
+    this.#load = exports[`f${SHARED_INDEX.assistedLoad}`] as (...args: number[]) => number;
+    this.#store = exports[`f${SHARED_INDEX.assistedStore}`] as (...args: number[]) => void;
   }
 
   /** Loads, or stores `value`; the side's clock goes on by the stall. */

@@ -57,6 +57,7 @@ function operands(name: Opcode, reader: Reader): string {
     case "local.set":
     case "local.tee":
       return ` ${reader.unsigned()}`;
+    case "call_indirect":
     case "return_call_indirect":
       return ` type=${reader.unsigned()} table=${reader.unsigned()}`;
     case "i32.const":

@@ -106,7 +106,8 @@ block
     i32.const 4
     i32.const 0
     local.get 13
-    call 0
+    i32.const 1
+    call_indirect type=0 table=0
     local.set 26
     i32.const 0
     i32.load offset=0x200004
@@ -176,7 +177,8 @@ block
     i32.const 4
     i32.const 1
     local.get 13
-    call 0
+    i32.const 1
+    call_indirect type=0 table=0
     local.set 26
     i32.const 0
     i32.load offset=0x200004
@@ -366,7 +368,8 @@ block
         i32.const 4
         i32.const 0
         local.get 13
-        call 0
+        i32.const 1
+        call_indirect type=0 table=0
         local.set 26
         i32.const 0
         i32.load offset=0x200004
@@ -436,7 +439,8 @@ block
         i32.const 4
         i32.const 1
         local.get 13
-        call 0
+        i32.const 1
+        call_indirect type=0 table=0
         local.set 26
         i32.const 0
         i32.load offset=0x200004

@@ -108,7 +108,8 @@ block
     i32.const 12
     i32.const 0
     local.get 11
-    call 0
+    i32.const 1
+    call_indirect type=0 table=0
     local.set 23
     i32.const 0
     i32.load offset=0x200004
@@ -180,7 +181,8 @@ block
       local.get 8
       i32.reinterpret_f32
       i32.const 0
-      call 5
+      i32.const 6
+      call_indirect type=5 table=0
       f32.reinterpret_i32
       local.set 27
       f32.const Infinity
@@ -211,7 +213,8 @@ block
     local.get 27
     i32.reinterpret_f32
     i32.const 0
-    call 5
+    i32.const 6
+    call_indirect type=5 table=0
     f32.reinterpret_i32
     local.set 30
     f32.const Infinity
@@ -275,7 +278,8 @@ block
       i32.reinterpret_f32
       local.get 8
       i32.reinterpret_f32
-      call 5
+      i32.const 6
+      call_indirect type=5 table=0
       f32.reinterpret_i32
       local.set 28
       f32.const Infinity
@@ -321,7 +325,8 @@ block
     local.get 10
     i32.reinterpret_f32
     i32.const 0
-    call 5
+    i32.const 6
+    call_indirect type=5 table=0
     local.set 21
     f32.const Infinity
     f32.const 0
@@ -350,7 +355,8 @@ block
   i32.and
   if (unlikely)
     local.get 23
-    call 7
+    i32.const 8
+    call_indirect type=7 table=0
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -472,7 +478,8 @@ block
         i32.const 12
         i32.const 0
         local.get 11
-        call 0
+        i32.const 1
+        call_indirect type=0 table=0
         local.set 23
         i32.const 0
         i32.load offset=0x200004
@@ -544,7 +551,8 @@ block
           local.get 8
           i32.reinterpret_f32
           i32.const 0
-          call 5
+          i32.const 6
+          call_indirect type=5 table=0
           f32.reinterpret_i32
           local.set 27
           f32.const Infinity
@@ -575,7 +583,8 @@ block
         local.get 27
         i32.reinterpret_f32
         i32.const 0
-        call 5
+        i32.const 6
+        call_indirect type=5 table=0
         f32.reinterpret_i32
         local.set 30
         f32.const Infinity
@@ -639,7 +648,8 @@ block
           i32.reinterpret_f32
           local.get 8
           i32.reinterpret_f32
-          call 5
+          i32.const 6
+          call_indirect type=5 table=0
           f32.reinterpret_i32
           local.set 28
           f32.const Infinity
@@ -685,7 +695,8 @@ block
         local.get 10
         i32.reinterpret_f32
         i32.const 0
-        call 5
+        i32.const 6
+        call_indirect type=5 table=0
         local.set 21
         f32.const Infinity
         f32.const 0
@@ -714,7 +725,8 @@ block
       i32.and
       if (unlikely)
         local.get 23
-        call 7
+        i32.const 8
+        call_indirect type=7 table=0
         f32.const Infinity
         f32.const 0
         i32.const 0

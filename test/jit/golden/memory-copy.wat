@@ -127,7 +127,8 @@ block
       i32.const 12
       i32.const 0
       local.get 15
-      call 0
+      i32.const 1
+      call_indirect type=0 table=0
       local.set 27
       i32.const 0
       i32.load offset=0x200004
@@ -155,7 +156,8 @@ block
       i32.const 12
       i32.const 0
       local.get 15
-      call 0
+      i32.const 1
+      call_indirect type=0 table=0
       local.set 28
       i32.const 0
       i32.load offset=0x200004
@@ -183,7 +185,8 @@ block
       i32.const 12
       i32.const 0
       local.get 15
-      call 0
+      i32.const 1
+      call_indirect type=0 table=0
       local.set 29
       i32.const 0
       i32.load offset=0x200004
@@ -211,7 +214,8 @@ block
       i32.const 12
       i32.const 0
       local.get 15
-      call 0
+      i32.const 1
+      call_indirect type=0 table=0
       local.set 30
       i32.const 0
       i32.load offset=0x200004
@@ -320,7 +324,8 @@ block
       local.get 30
       i32.const 1
       local.get 15
-      call 1
+      i32.const 2
+      call_indirect type=1 table=0
       i32.const 0
       i32.load offset=0x200004
       local.set 15
@@ -350,7 +355,8 @@ block
       local.get 32
       i32.const 1
       local.get 15
-      call 1
+      i32.const 2
+      call_indirect type=1 table=0
       i32.const 0
       i32.load offset=0x200004
       local.set 15
@@ -380,7 +386,8 @@ block
       local.get 34
       i32.const 1
       local.get 15
-      call 1
+      i32.const 2
+      call_indirect type=1 table=0
       i32.const 0
       i32.load offset=0x200004
       local.set 15
@@ -410,7 +417,8 @@ block
       local.get 36
       i32.const 1
       local.get 15
-      call 1
+      i32.const 2
+      call_indirect type=1 table=0
       i32.const 0
       i32.load offset=0x200004
       local.set 15
@@ -473,7 +481,8 @@ block
     i32.const 1
     i32.const 2
     local.get 15
-    call 0
+    i32.const 1
+    call_indirect type=0 table=0
     local.set 26
     i32.const 0
     i32.load offset=0x200004
@@ -538,7 +547,8 @@ block
     local.get 28
     i32.const 3
     local.get 15
-    call 1
+    i32.const 2
+    call_indirect type=1 table=0
     i32.const 0
     i32.load offset=0x200004
     local.set 15
@@ -674,7 +684,8 @@ block
           i32.const 12
           i32.const 0
           local.get 15
-          call 0
+          i32.const 1
+          call_indirect type=0 table=0
           local.set 27
           i32.const 0
           i32.load offset=0x200004
@@ -702,7 +713,8 @@ block
           i32.const 12
           i32.const 0
           local.get 15
-          call 0
+          i32.const 1
+          call_indirect type=0 table=0
           local.set 28
           i32.const 0
           i32.load offset=0x200004
@@ -730,7 +742,8 @@ block
           i32.const 12
           i32.const 0
           local.get 15
-          call 0
+          i32.const 1
+          call_indirect type=0 table=0
           local.set 29
           i32.const 0
           i32.load offset=0x200004
@@ -758,7 +771,8 @@ block
           i32.const 12
           i32.const 0
           local.get 15
-          call 0
+          i32.const 1
+          call_indirect type=0 table=0
           local.set 30
           i32.const 0
           i32.load offset=0x200004
@@ -867,7 +881,8 @@ block
           local.get 30
           i32.const 1
           local.get 15
-          call 1
+          i32.const 2
+          call_indirect type=1 table=0
           i32.const 0
           i32.load offset=0x200004
           local.set 15
@@ -897,7 +912,8 @@ block
           local.get 32
           i32.const 1
           local.get 15
-          call 1
+          i32.const 2
+          call_indirect type=1 table=0
           i32.const 0
           i32.load offset=0x200004
           local.set 15
@@ -927,7 +943,8 @@ block
           local.get 34
           i32.const 1
           local.get 15
-          call 1
+          i32.const 2
+          call_indirect type=1 table=0
           i32.const 0
           i32.load offset=0x200004
           local.set 15
@@ -957,7 +974,8 @@ block
           local.get 36
           i32.const 1
           local.get 15
-          call 1
+          i32.const 2
+          call_indirect type=1 table=0
           i32.const 0
           i32.load offset=0x200004
           local.set 15
@@ -1020,7 +1038,8 @@ block
         i32.const 1
         i32.const 2
         local.get 15
-        call 0
+        i32.const 1
+        call_indirect type=0 table=0
         local.set 26
         i32.const 0
         i32.load offset=0x200004
@@ -1085,7 +1104,8 @@ block
         local.get 28
         i32.const 3
         local.get 15
-        call 1
+        i32.const 2
+        call_indirect type=1 table=0
         i32.const 0
         i32.load offset=0x200004
         local.set 15
