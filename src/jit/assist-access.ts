@@ -1,14 +1,15 @@
 import { CCR } from "../core/exceptions-registers.ts";
-import { EXIT, LAYOUT } from "../core/layout.ts";
+import { LAYOUT } from "../core/layout.ts";
 import type { UnalignedLoads } from "../memory/bus.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { MODEL_AREA } from "../memory/model-area.ts";
 import { STEADY, STEADY_ENTRIES, STEADY_SHIFT } from "../memory/steady-reads.ts";
-import { BY_HOST } from "./assist-cache.ts";
+import { BY_HOST } from "./path-emitter.ts";
 import { ACCESS } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
+import { emitStall } from "./stall.ts";
 import type { FunctionBody, Opcode, Signature } from "./wasm-module.ts";
 
 /** Bits of the word that tells a load or store what to do: size and flags as for the host, then the room needed. */
@@ -69,26 +70,19 @@ function emitSteadyRead(body: FunctionBody, size: number, area: JitArea): void {
   field(STEADY.size).get(size).op("i32.eq", "i32.and").begin("if");
   const stall = body.local("i32");
   field(STEADY.stall).set(stall);
-  emitStall(body, stall);
+  emitAccessStall(body, stall);
   body.i32(0).get(LEFT).memory("i32.store", area.left);
   field(STEADY.value).op("return").end();
 }
 
-/** As `Progress.stall`: charges, and asks for attention when the block may overrun the next event now. */
-function emitStall(body: FunctionBody, stall: number): void {
-  body.get(COUNTER).get(COUNTER).memory("i64.load", 0).get(stall).op("i64.extend_i32_u", "i64.add");
-  body.memory("i64.store", 0);
-  body.get(LEFT).get(stall).op("i32.sub").set(LEFT);
-  body.get(LEFT).get(ACCESS_WORD).i32(ROOM_SHIFT).op("i32.shr_u", "i32.lt_s").begin("if");
-  body
-    .i32(0)
-    .i32(0)
-    .memory("i32.load", LAYOUT.exit)
-    .i32(EXIT.interrupt)
-    .op("i32.or")
-    .memory("i32.store", LAYOUT.exit);
-  body.end();
-}
+/** Charges a stall of the access. */
+const emitAccessStall = (body: FunctionBody, stall: number): void =>
+  emitStall(body, {
+    stall,
+    counter: COUNTER,
+    left: LEFT,
+    room: () => body.get(ACCESS_WORD).i32(ROOM_SHIFT).op("i32.shr_u"),
+  });
 
 /** Performs an access that a table has, or one to memory with lines, and returns; what `line` leaves to the host falls through. */
 function emitLineAccess(
@@ -131,7 +125,7 @@ function emitLineAccess(
     .call(line)
     .tee(stall);
   body.i32(BY_HOST).op("i32.eq").branch("br_if", byHost);
-  emitStall(body, stall);
+  emitAccessStall(body, stall);
   body
     .get(entry)
     .i32(-1 << PAGE_BITS)
@@ -181,7 +175,7 @@ function emitUnalignedLoad(
       .i32(1 << bits)
       .op("i32.le_u");
   const perform = (): void => {
-    emitStall(body, stall);
+    emitAccessStall(body, stall);
     body.get(entry);
     emitPlain(body, size, false, area);
   };

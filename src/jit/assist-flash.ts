@@ -2,7 +2,8 @@ import type { LineFill } from "../memory/bus.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
 import { FLASH_DATA, FLASH_READS } from "../memory/model-area.ts";
-import { BY_HOST, PATH_BITS } from "./assist-cache.ts";
+import { PATH_BITS } from "./assist-cache.ts";
+import { BY_HOST } from "./path-emitter.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 /** The flash that the assist reads, whose state is at `FLASH_DATA`, and the tables of lines; it opens lines for reads. */

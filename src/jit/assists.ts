@@ -2,6 +2,8 @@ import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from ".
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
 import { emitFp32 } from "./assist-fp.ts";
+import { emitFetch, FETCH_BY_ASSIST, FETCH_LINE, FetchLineAssist } from "./assist-fetch.ts";
+import type { FetchAssist } from "../timing/timing.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { encodeModule, FunctionBody, type ImportedFunction } from "./wasm-module.ts";
@@ -14,9 +16,10 @@ interface Assist extends ImportedFunction {
   readonly emit: (body: FunctionBody, models: AssistedModels) => void;
 }
 
-/** What the assists work on: memory behind a cache, flash behind buffers, or neither. */
+/** What the assists work on: data behind a cache or flash buffers, code behind a cache; undefined where the host does. */
 export interface AssistedModels {
   readonly lines: CacheGeometry | FlashReads | undefined;
+  readonly fetch: FetchAssist | undefined;
   readonly area: JitArea;
 }
 
@@ -42,14 +45,30 @@ const assistedStore = {
   emit: (body, models) => emitAccess(body, true, models.area, callsOf(models, "write")),
 } as const satisfies Assist;
 
-export const ASSISTS = [line, assistedLoad, assistedStore] as const;
+const fetchLine = {
+  name: "fetchLine",
+  signature: FETCH_LINE,
+  emit: (body, { fetch }) => {
+    if (fetch === undefined) body.op("unreachable");
+    else new FetchLineAssist(body, fetch).emit();
+  },
+} as const satisfies Assist;
+
+const assistedFetch = {
+  name: "assistedFetch",
+  signature: FETCH_BY_ASSIST,
+  emit: (body, { area, fetch }) =>
+    emitFetch(body, area, { line: fetch && assistIndex(fetchLine), host: hostIndex("fetch") }),
+} as const satisfies Assist;
+
+export const ASSISTS = [line, assistedLoad, assistedStore, fetchLine, assistedFetch] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
 const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
   lines: lines && {
-    line: 2 * HOST_FUNCTIONS.length + ASSISTS.indexOf(line),
+    line: assistIndex(line),
     table: lines[kind],
     unaligned: lines.unaligned,
   },
@@ -78,6 +97,9 @@ export function encodeAssists(memoryPages: number, models: AssistedModels): Uint
   return encodeModule(memoryPages, HOST_FUNCTIONS, [...bridges, ...assists, stub]);
 }
 
+function assistIndex({ name }: Assist): number {
+  return 2 * HOST_FUNCTIONS.length + ASSISTS.findIndex((a) => a.name === name);
+}
 function hostIndex(name: string): number {
   return HOST_FUNCTIONS.findIndex((f) => f.name === name);
 }

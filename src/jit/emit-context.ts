@@ -14,6 +14,9 @@ export interface AssistedAccess {
   readonly counter: number;
 }
 
+/** What the assist needs to ask for the line of `address` with instruction `index`; see `FETCH_BY_ASSIST`. */
+export type FetchBy = (address: number, index: number) => AssistedAccess & { readonly path: number };
+
 /** Registers and labels of the function that is being emitted. */
 export interface FunctionContext {
   readonly body: FunctionBody;
@@ -55,6 +58,8 @@ export interface FunctionContext {
   readonly absent: number | undefined;
   /** Addresses by which an instruction asks for the lines that it lies in. */
   readonly linesOf: (index: number) => readonly number[];
+  /** How they are asked for without the host; undefined where they are not. */
+  readonly fetchAssist: FetchBy | undefined;
 }
 
 /** Locals for values that live no longer than one instruction: used again by the next. */

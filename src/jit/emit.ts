@@ -45,15 +45,21 @@ export class BlockEmitter extends MemoryEmitter {
 
   /** Asks for the lines of the instruction if they may be absent. */
   #fetch(index: number): void {
-    const { absent, linesOf, left, attention, area } = this.context;
+    const { absent, linesOf, left, attention, area, fetchAssist } = this.context;
     if (absent === undefined) return;
     const addresses = linesOf(index);
     if (addresses.length === 0) return;
     const { body } = this;
     body.get(absent).unlikely();
     for (const address of addresses) {
-      callShared(body.i32(address).i32(this.place).get(left), "fetch");
-      body.i32(0).memory("i32.load", area.left).set(left);
+      if (fetchAssist === undefined) {
+        callShared(body.i32(address).i32(this.place).get(left), "fetch");
+        body.i32(0).memory("i32.load", area.left).set(left);
+        continue;
+      }
+      const { path, offset, counter, room } = fetchAssist(address, index);
+      body.i32(address).i32(path).i32(this.place).get(left).i32(offset).i32(counter).i32(room);
+      callShared(body, "assistedFetch").set(left);
     }
     body.i32(0).memory("i32.load", LAYOUT.exit).set(attention);
     body.end();

@@ -13,7 +13,7 @@ import {
 } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { emitFpBound } from "./emit-fp-host.ts";
-import { TemporaryPool, type FunctionContext, type AssistedAccess } from "./emit-context.ts";
+import { TemporaryPool, type AssistedAccess, type FetchBy, type FunctionContext } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { callShared, REGION_TYPE } from "./shared-functions.ts";
 import { emitLookup, type EntryPoint } from "./links.ts";
@@ -59,6 +59,8 @@ export interface CompileOptions {
   readonly presentKeys: (node: RegionNode) => readonly number[] | undefined;
   /** Whether lines of the node's block are often absent, so that the code is to ask for them. */
   readonly fetches: (node: RegionNode) => boolean;
+  /** `FetchTiming.fetchPath`, where compiled code can ask for lines without the host. */
+  readonly fetchPath: ((address: number) => number) | undefined;
   /** Slot in the table of functions for a place that the region leaves to. */
   readonly linkSlot: (place: EntryPoint) => number;
 }
@@ -207,6 +209,7 @@ class FunctionCompiler {
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
       fpNumber: this.#options.fpNumber,
       absent: this.#fetches(node) ? this.#absent : undefined,
+      fetchAssist: this.#fetchAssist(node),
       linesOf: (i) => block.lines.filter(({ index }) => index === i).map(({ address }) => address),
     };
     const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
@@ -237,7 +240,9 @@ class FunctionCompiler {
       body.i32(0).i32(0).memory("i32.load", epochWord).memory("i32.store", presentWord);
       body.else();
     }
-    callShared(body.i32(node.id << 8).get(this.#left), "present").op("i32.eqz");
+    const asks = fetches && this.#options.fetchPath !== undefined;
+    if (asks) body.i32(1);
+    else callShared(body.i32(node.id << 8).get(this.#left), "present").op("i32.eqz");
     if (fetches) body.set(this.#absent);
     else {
       body.begin("if");
@@ -262,6 +267,19 @@ class FunctionCompiler {
   #fetches(node: RegionNode): boolean {
     const { epochWord, fetchesFreely, fetches } = this.#options;
     return epochWord !== undefined && !fetchesFreely(node) && fetches(node);
+  }
+
+  /** How lines of the node are asked for without the host; undefined where they are not. */
+  #fetchAssist(node: RegionNode): FetchBy | undefined {
+    const { fetchPath } = this.#options;
+    if (fetchPath === undefined) return undefined;
+    const { longest, schedule } = node.record;
+    return (address, index) => ({
+      path: fetchPath(address),
+      room: longest,
+      offset: schedule.offsets[index]!,
+      counter: this.#slot({ node, kind: "dynamic", index, cause: CAUSE.fetch, cycles: 1 }),
+    });
   }
 
   /** What the assists have to know of an access of instruction `index` that they may perform. */

@@ -156,6 +156,7 @@ export class WasmEngine {
       fillsLines: this.#data.lineFill !== undefined,
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
+      fetchPath: this.#fetch.assist && ((address) => this.#fetch.fetchPath!(address)),
       fetches: ({ block }) => block.absences >= FEW_ABSENCES,
       presentKeys: ({ block }) => this.#presentKeys(block),
     });
@@ -241,6 +242,7 @@ export class WasmEngine {
     const tables = lines?.read && { read: lines.read.layout, write: lines.write.layout };
     const bytes = encodeAssists(this.#pages, {
       lines: tables && lineFill && { ...lineFill, ...tables },
+      fetch: this.#fetch.assist,
       area: this.#area,
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {

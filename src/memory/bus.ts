@@ -25,7 +25,14 @@ export interface BusDevice {
  * through the buffers whose state is at `FLASH_DATA`.
  */
 export type LineFill = (
-  | { readonly kind: "cache"; readonly sets: number; readonly ways: number; readonly buffers: number }
+  | {
+      readonly kind: "cache";
+      readonly sets: number;
+      readonly ways: number;
+      /** Lines on their way, and stores. */
+      readonly buffers: number;
+      readonly stores: number;
+    }
   | ({ readonly kind: "flash"; readonly hidden: number } & PortGeometry)
 ) & { readonly unaligned: UnalignedLoads };
 

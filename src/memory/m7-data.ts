@@ -74,7 +74,7 @@ export class M7Data implements DataTiming {
     this.#evictionDone = words.evictionDone;
     this.#misses = words.misses;
     this.#pathNumbers = new M7PathNumbers(options.memory, options.paths, options.policy, options.holds);
-    this.#stores = new StoreBuffer(buffers.stores.cycles);
+    this.#stores = new StoreBuffer(buffers.stores.cycles, words.stores);
     this.#unalignedStores = new StoreBuffer(buffers.stores.cycles + 1);
     const layout = { entries: LINE_ENTRIES, shift: LINE_SHIFT };
     this.lines = {
@@ -95,10 +95,18 @@ export class M7Data implements DataTiming {
 
   get lineFill(): LineFill | undefined {
     const buffers = this.#buffers.dataFills.cycles;
+    const stores = this.#buffers.stores.cycles;
     const { cycles } = this.#buffers.unalignedLoad;
     const unaligned = { halfword: cycles, wordAtByte: cycles, wordAtHalfword: cycles };
     return (
-      this.#cache && { kind: "cache", sets: this.#cache.sets, ways: this.#cache.ways, buffers, unaligned }
+      this.#cache && {
+        kind: "cache",
+        sets: this.#cache.sets,
+        ways: this.#cache.ways,
+        buffers,
+        stores,
+        unaligned,
+      }
     );
   }
   get misses(): number {
@@ -120,7 +128,7 @@ export class M7Data implements DataTiming {
     this.#pathNumbers.forget();
   }
   linePath(region: Region, address: number): number {
-    return this.#enabled ? this.#pathNumbers.of(region, address, this.#now()) : 0;
+    return this.#pathNumbers.of(region, address, this.#now(), this.#enabled);
   }
   invalidate(at: number): void {
     if (this.#cache === undefined) return;

@@ -1,11 +1,14 @@
-import type { BusPath, FillWords } from "./bus-path.ts";
+import type { FillWords } from "./bus-path.ts";
 import { BEATS } from "./bus-path.ts";
-import { LINE_SHIFT, type CacheWords } from "./cache.ts";
+import type { CacheWords } from "./cache.ts";
+import type { LineStoreWords } from "./line-store.ts";
 import { PAGE_SIZE } from "./memory-map.ts";
 import { isCacheable, type M7Paths, type MemoryPolicy } from "./m7-memory.ts";
-import { M7_DATA, M7_DATA_ROOM, M7_PATH, M7_PATH_SHIFT, PATH_KIND } from "./model-area.ts";
+import { M7_DATA, M7_DATA_ROOM, M7_FETCH, M7_FETCH_ROOM, PATH_KIND } from "./model-area.ts";
+import { PathWords, policyOfPage } from "./path-words.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
+import type { StoreWords } from "./store-buffer.ts";
 
 /** The state of the D-cache side in the linear memory, as its owners see it. */
 export interface M7DataWords {
@@ -14,6 +17,7 @@ export interface M7DataWords {
   readonly evictionDone: Float64Array;
   readonly misses: Float64Array;
   readonly arrayFree: Float64Array;
+  readonly stores: StoreWords;
 }
 
 export function m7DataWords({ buffer }: WebAssembly.Memory): M7DataWords {
@@ -34,15 +38,19 @@ export function m7DataWords({ buffer }: WebAssembly.Memory): M7DataWords {
     evictionDone: time(M7_DATA.evictionDone),
     misses: time(M7_DATA.misses),
     arrayFree: time(M7_DATA.arrayFree),
+    stores: {
+      done: new Float64Array(buffer, M7_DATA.storesDone, M7_DATA_ROOM.stores),
+      next: new Int32Array(buffer, M7_DATA.nextStore, 1),
+    },
   };
 }
 
 /**
- * Numbers for the ways in which lines are filled, and what compiled code needs to know of each: only the common ones,
- * memory that nobody else uses at present, with whole cycles and nothing read ahead.
+ * Numbers for the ways of accesses to pages, and what compiled code needs to know of each: only the common ones, to memory
+ * that nobody else uses at present.
  */
 export class M7PathNumbers {
-  readonly #view: DataView;
+  readonly #words: PathWords;
   readonly #paths: M7Paths;
   readonly #policy: (address: number) => MemoryPolicy;
   readonly #holds: SlaveHolds;
@@ -51,12 +59,12 @@ export class M7PathNumbers {
   readonly #ofPage = new Map<number, number>();
 
   constructor(
-    { buffer }: WebAssembly.Memory,
+    memory: WebAssembly.Memory,
     paths: M7Paths,
     policy: (address: number) => MemoryPolicy,
     holds: SlaveHolds,
   ) {
-    this.#view = new DataView(buffer, M7_DATA.paths, M7_DATA_ROOM.paths << M7_PATH_SHIFT);
+    this.#words = new PathWords(memory, M7_DATA.paths, M7_DATA_ROOM.paths);
     this.#paths = paths;
     this.#policy = policy;
     this.#holds = holds;
@@ -64,38 +72,27 @@ export class M7PathNumbers {
 
   forget(): void {
     this.#ofPage.clear();
-    for (const number of this.#numbers.values()) this.#view.setInt32(number << M7_PATH_SHIFT, 0, true);
+    this.#words.forget();
   }
 
-  /** Number for the page of `address`; 0 when its lines are the host's to fill. */
-  of(region: Region, address: number, now: number): number {
+  /** Number for the page of `address`; 0 when its accesses are the host's to perform. */
+  of(region: Region, address: number, now: number, cacheEnabled: boolean): number {
     const page = Math.floor(address / PAGE_SIZE);
     const known = this.#ofPage.get(page);
     if (known !== undefined) return known;
     const path = this.#paths.of(region);
-    const policy = this.#policyOfPage(page * PAGE_SIZE);
-    if (path === undefined || policy === undefined || !isCacheable(policy)) {
+    const policy = policyOfPage(this.#policy, page * PAGE_SIZE);
+    if (path === undefined || policy === undefined) {
       this.#ofPage.set(page, 0);
       return 0;
     }
     const busy = path.array !== undefined && path.array.settings.busyUntil > now;
-    if (busy || path.ahead !== undefined || this.#holds.isHeld(region, now)) return 0;
-    const number = this.#number(`${region.index} ${policy.cache} ${policy.writeAllocate}`);
-    if (number === 0 || !this.#write(number, path, policy)) return 0;
+    if (busy || this.#holds.isHeld(region, now)) return 0;
+    const kind = kindOf(policy, cacheEnabled);
+    const number = this.#number(`${region.index} ${kind}`);
+    if (number === 0 || !this.#words.set(number, path, kind)) return 0;
     this.#ofPage.set(page, number);
     return number;
-  }
-
-  /** The policy of all of the page; undefined where regions of the MPU divide it. */
-  #policyOfPage(start: number): MemoryPolicy | undefined {
-    const first = this.#policy(start);
-    for (let address = start; address < start + PAGE_SIZE; address += 1 << LINE_SHIFT) {
-      const { cache, writeAllocate, shareable } = this.#policy(address);
-      const same =
-        cache === first.cache && writeAllocate === first.writeAllocate && shareable === first.shareable;
-      if (!same) return undefined;
-    }
-    return first;
   }
 
   #number(key: string): number {
@@ -106,23 +103,57 @@ export class M7PathNumbers {
     this.#numbers.set(key, number);
     return number;
   }
+}
 
-  /** @returns whether all of it are whole cycles */
-  #write(number: number, path: BusPath, policy: MemoryPolicy): boolean {
-    const { first, beat, half, write, array } = path;
-    const arrayRead = array?.readCycles() ?? 0;
-    const values = { first, beat, half, write, arrayRead };
-    if (!Object.values(values).every(Number.isInteger)) return false;
-    const at = number << M7_PATH_SHIFT;
-    for (const [name, value] of Object.entries(values) as [keyof typeof values, number][]) {
-      this.#view.setFloat64(at + M7_PATH[name], value, true);
-    }
-    const kind =
-      PATH_KIND.valid |
-      (policy.cache === "write-back" ? PATH_KIND.writeBack : 0) |
-      (policy.writeAllocate ? PATH_KIND.writeAllocate : 0) |
-      (array === undefined ? 0 : PATH_KIND.array);
-    this.#view.setInt32(at + M7_PATH.kind, kind, true);
-    return true;
-  }
+/** Bits of `PATH_KIND` for data accesses to memory with that policy. */
+function kindOf(policy: MemoryPolicy, cacheEnabled: boolean): number {
+  if (!cacheEnabled) return 0;
+  if (!isCacheable(policy)) return PATH_KIND.lookUp;
+  return (
+    PATH_KIND.lookUp |
+    PATH_KIND.cached |
+    (policy.cache === "write-back" ? PATH_KIND.writeBack : 0) |
+    (policy.writeAllocate ? PATH_KIND.writeAllocate : 0)
+  );
+}
+
+/** What `M7Fetch` keeps in the linear memory, as its owners see it. */
+export interface M7FetchWords {
+  readonly cache: CacheWords;
+  readonly fills: FillWords;
+  readonly bursts: FillWords;
+  readonly burst: LineStoreWords;
+  readonly lastLine: Int32Array;
+  readonly lastWord: Float64Array;
+  readonly lastBegun: Float64Array;
+  readonly misses: Float64Array;
+}
+
+export function m7FetchWords({ buffer }: WebAssembly.Memory): M7FetchWords {
+  const { lines, buffers } = M7_FETCH_ROOM;
+  const time = (offset: number): Float64Array => new Float64Array(buffer, offset, 1);
+  const fills = (at: (typeof M7_FETCH)["fills" | "bursts"]): FillWords => ({
+    lines: new Int32Array(buffer, at.lines, buffers),
+    arrivals: new Float64Array(buffer, at.arrivals, buffers * BEATS),
+    done: new Float64Array(buffer, at.done, buffers),
+    channelFree: time(at.channelFree),
+  });
+  return {
+    cache: {
+      lines: new Int32Array(buffer, M7_FETCH.lines, lines),
+      flags: new Uint8Array(buffer, M7_FETCH.flags, lines),
+      random: new Int32Array(buffer, M7_FETCH.random, 1),
+    },
+    fills: fills(M7_FETCH.fills),
+    bursts: fills(M7_FETCH.bursts),
+    burst: {
+      lines: new Int32Array(buffer, M7_FETCH.burst, 1),
+      sectors: new Uint8Array(buffer, M7_FETCH.burstSectors, 1),
+      oldest: new Uint16Array(buffer, M7_FETCH.burstOldest, 1),
+    },
+    lastLine: new Int32Array(buffer, M7_FETCH.lastLine, 1),
+    lastWord: time(M7_FETCH.lastWord),
+    lastBegun: time(M7_FETCH.lastBegun),
+    misses: time(M7_FETCH.misses),
+  };
 }

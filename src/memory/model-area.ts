@@ -18,6 +18,10 @@ export const MODEL_AREA = {
   flashData: 0x2_6000,
   /** Lines of the instruction side that were seen to be present: `PRESENT_ENTRIES` keys, see `FetchEpoch`. */
   presentLines: 0x2_7000,
+  /** State of the Cortex-M7's instruction side, see `M7_FETCH`. */
+  m7Fetch: 0x2_8000,
+  /** How code of a page is fetched, see `FetchPaths`: `FETCH_PATHS` entries as `M7_PATH`. */
+  fetchPaths: 0x2_b000,
 } as const;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
@@ -26,11 +30,11 @@ export const LINE_ENTRIES = 4096;
 export const PRESENT_ENTRIES = 1024;
 
 /** First byte behind all that the models keep there. */
-export const MODEL_AREA_END = 0x2_8000;
+export const MODEL_AREA_END = 0x3_3000;
 
 const M7 = MODEL_AREA.m7Data;
-/** Most lines of a D-cache, buffers for lines on their way, and paths that `M7_DATA` has room for. */
-export const M7_DATA_ROOM = { lines: 2048, buffers: 4, paths: 64 } as const;
+/** Most lines of a D-cache, buffers for lines on their way, stores, and paths that `M7_DATA` has room for. */
+export const M7_DATA_ROOM = { lines: 2048, buffers: 4, stores: 8, paths: 64 } as const;
 /** log2 of the bytes of one path. */
 export const M7_PATH_SHIFT = 6;
 /**
@@ -54,13 +58,65 @@ export const M7_DATA = {
   misses: M7 + 0x30d0,
   /** When the flash array is done with its present read. */
   arrayFree: M7 + 0x30d8,
+  /** When the last stores are done, see `StoreBuffer`, and the place of the oldest. */
+  storesDone: M7 + 0x30e0,
+  nextStore: M7 + 0x3120,
   /** How lines of a page are filled: its number is in the page table. Number 0 is never valid. */
   paths: M7 + 0x4000,
 } as const;
 /** Fields of a path, byte offsets in it; see `BusPath`. `arrayRead` counts only with `PATH_KIND.array`. */
 export const M7_PATH = { kind: 0, first: 8, beat: 16, half: 24, write: 32, arrayRead: 40 } as const;
-/** Bits of `M7_PATH.kind`; without `valid`, nothing else counts. */
-export const PATH_KIND = { valid: 1, writeBack: 2, writeAllocate: 4, array: 8 } as const;
+/**
+ * Bits of `M7_PATH.kind`; without `valid`, nothing else counts. `lookUp`: the cache is on, and may hold lines whatever the
+ * memory's attributes are now; `cached`: a line that is not there comes into it.
+ */
+export const PATH_KIND = {
+  valid: 1,
+  writeBack: 2,
+  writeAllocate: 4,
+  array: 8,
+  lookUp: 16,
+  cached: 32,
+} as const;
+
+const FETCH = MODEL_AREA.m7Fetch;
+/** Most lines of an I-cache, and buffers for lines on their way to it or past it, that `M7_FETCH` has room for. */
+export const M7_FETCH_ROOM = { lines: 2048, buffers: 4 } as const;
+/**
+ * The instruction side of a Cortex-M7 behind AXIM as `M7Fetch` and its parts keep it, for compiled code to go on from.
+ * Byte offsets; times are cycles as doubles.
+ */
+export const M7_FETCH = {
+  /** The I-cache, as in `M7_DATA`. */
+  lines: FETCH,
+  flags: FETCH + 4 * M7_FETCH_ROOM.lines,
+  random: FETCH + 0x2800,
+  /** Lines on their way to the cache, as in `M7_DATA`, and those past it. */
+  fills: {
+    lines: FETCH + 0x2810,
+    arrivals: FETCH + 0x2820,
+    done: FETCH + 0x28a0,
+    channelFree: FETCH + 0x28c0,
+  },
+  bursts: {
+    lines: FETCH + 0x2910,
+    arrivals: FETCH + 0x2920,
+    done: FETCH + 0x29a0,
+    channelFree: FETCH + 0x29c0,
+  },
+  /** Past the cache: the line that is at hand, -1 for none; its sectors and oldest way, see `LineStore`. */
+  burst: FETCH + 0x2a00,
+  burstSectors: FETCH + 0x2a04,
+  burstOldest: FETCH + 0x2a08,
+  /** Line of the last miss, when its word came, and when it was asked for past the cache. */
+  lastLine: FETCH + 0x2a10,
+  lastWord: FETCH + 0x2a18,
+  lastBegun: FETCH + 0x2a20,
+  misses: FETCH + 0x2a28,
+} as const;
+
+/** Pages of code that `FetchPaths` has room for. */
+export const FETCH_PATHS = 512;
 
 const FLASH = MODEL_AREA.flashData;
 /** Most lines that the buffers on a data bus have, and sets. */

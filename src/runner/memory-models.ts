@@ -10,7 +10,7 @@ import type { PathConditions } from "../memory/bus-path.ts";
 import { M7Data } from "../memory/m7-data.ts";
 import { M7Fetch } from "../memory/m7-fetch.ts";
 import { M7Paths } from "../memory/m7-memory.ts";
-import { m7DataWords } from "../memory/m7-words.ts";
+import { m7DataWords, m7FetchWords } from "../memory/m7-words.ts";
 import { DMA, M4_EXTERNAL } from "../memory/memory-costs.ts";
 import { FetchEpoch } from "../memory/model-area.ts";
 import type { Region } from "../memory/region.ts";
@@ -249,10 +249,10 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
   const art = flash && array && artPort(flash.accelerator, array, epoch, costs);
   const ports = m7Ports(board);
   const holds = new SlaveHolds(map);
-  const icacheModel = icache && new Cache(icache.bytes, icache.ways);
+  const icacheModel = icache && new Cache(icache.bytes, icache.ways, m7FetchWords(memory).cache);
   const dcacheModel = dcache && new Cache(dcache.bytes, dcache.ways, words.cache);
   const shared = { map, paths, policy, art, holds, buffers: costs.buffer };
-  const fetch = new M7Fetch({ ...shared, epoch, cache: icacheModel });
+  const fetch = new M7Fetch({ ...shared, memory, epoch, cache: icacheModel });
   const data = new M7Data({
     ...shared,
     memory,
@@ -273,7 +273,10 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
       const path = paths.of(region);
       return path === undefined ? 0 : Math.max(clock.of(region) * DMA.access.cycles, path.beat / 2);
     },
-    onHold: () => data.forgetPaths(),
+    onHold() {
+      data.forgetPaths();
+      fetch.forgetPaths();
+    },
   });
   const forget = (): void => {
     paths.changed();

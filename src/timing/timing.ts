@@ -86,6 +86,16 @@ export interface Schedule {
   readonly mispredict?: number;
 }
 
+/** The I-cache whose state is at `M7_FETCH`: its shape, lines that can be on their way to it and past it, cycles ahead. */
+export interface FetchAssist {
+  readonly sets: number;
+  readonly ways: number;
+  readonly fills: number;
+  readonly bursts: number;
+  /** Cycles by which straight code asks for lines before they issue. */
+  readonly ahead: number;
+}
+
 /** Instruction-side memory: what fetching costs beyond the pipeline's own rate. */
 export interface FetchTiming {
   /** log2 of the bytes that one look-up covers; a change of line asks again. */
@@ -104,6 +114,10 @@ export interface FetchTiming {
    * addresses of the line; undefined where lines have none.
    */
   presentKey?(address: number): number | undefined;
+  /** What compiled code has to know to ask for lines itself; absent where it can't. */
+  readonly assist?: FetchAssist | undefined;
+  /** With `assist`: number by which compiled code finds how lines of the page of `address` are fetched. */
+  fetchPath?(address: number): number;
   /** Whether `fetch` would find the line that holds `address` there, and so cost and change nothing. */
   isPresent(address: number, now: number): boolean;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */

@@ -31,7 +31,7 @@ describe.each(Object.entries(FPSCR))("operations on special singles in wasm, FPS
     asked.push(args[0]!);
     return 0;
   };
-  const bytes = encodeAssists(PAGES, { lines: undefined, area: new JitArea() });
+  const bytes = encodeAssists(PAGES, { lines: undefined, fetch: undefined, area: new JitArea() });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     m: { ...unused, memory, fp32 },
   });

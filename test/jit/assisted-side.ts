@@ -80,7 +80,7 @@ export class AssistedAccesses {
     this.#side = side;
     const { lines, lineFill } = side.data;
     const tables = { read: lines!.read!.layout, write: lines!.write.layout };
-    const models = { lines: { ...lineFill!, ...tables }, area: this.#area };
+    const models = { lines: { ...lineFill!, ...tables }, fetch: undefined, area: this.#area };
     const unused = Object.fromEntries(HOST_FUNCTIONS.map(({ name }) => [name, () => 0]));
     const host = {
       ...unused,

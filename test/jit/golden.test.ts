@@ -63,6 +63,7 @@ function compileListing(listing: string): string {
     bankRuleReach: machine.timing.core.bankRuleReach,
     fetches: () => false,
     presentKeys: () => undefined,
+    fetchPath: undefined,
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;

@@ -46,7 +46,7 @@ beforeEach(() => {
   const epoch = new FetchEpoch(memory);
   data = new M7Data({ ...shared, memory, epoch, cache, ports, now: () => now, endBlock: () => undefined });
   data.enable(true);
-  fetch = new M7Fetch({ ...shared, epoch, cache: new Cache(4096, 2) });
+  fetch = new M7Fetch({ ...shared, memory, epoch, cache: new Cache(4096, 2) });
   fetch.enable(true);
 });
 
