@@ -2,7 +2,7 @@ import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from ".
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
 import { emitFp32 } from "./assist-fp.ts";
-import { emitFetch, FETCH_BY_ASSIST, FETCH_LINE, FetchLineAssist } from "./assist-fetch.ts";
+import { emitFetchByHost, FETCH_BY_ASSIST, FetchAssistEmitter } from "./assist-fetch.ts";
 import type { FetchAssist } from "../timing/timing.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
@@ -45,23 +45,17 @@ const assistedStore = {
   emit: (body, models) => emitAccess(body, true, models.area, callsOf(models, "write")),
 } as const satisfies Assist;
 
-const fetchLine = {
-  name: "fetchLine",
-  signature: FETCH_LINE,
-  emit: (body, { fetch }) => {
-    if (fetch === undefined) body.op("unreachable");
-    else new FetchLineAssist(body, fetch).emit();
-  },
-} as const satisfies Assist;
-
 const assistedFetch = {
   name: "assistedFetch",
   signature: FETCH_BY_ASSIST,
-  emit: (body, { area, fetch }) =>
-    emitFetch(body, area, { line: fetch && assistIndex(fetchLine), host: hostIndex("fetch") }),
+  emit: (body, { area, fetch }) => {
+    const host = hostIndex("fetch");
+    if (fetch === undefined) emitFetchByHost(body, area, host);
+    else new FetchAssistEmitter(body, area, host, fetch).emit();
+  },
 } as const satisfies Assist;
 
-export const ASSISTS = [line, assistedLoad, assistedStore, fetchLine, assistedFetch] as const;
+export const ASSISTS = [line, assistedLoad, assistedStore, assistedFetch] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
 const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
