@@ -6,6 +6,8 @@ import type { OperationMaker } from "./operations.ts";
 import type { RecordCounts, ScheduleRecord } from "./progress.ts";
 import { codeKey, MAX_BLOCK, type Translator } from "./translate.ts";
 
+/** Bytes of memory that may be executed or not as a whole: a region of the MPU has as many at least. */
+const GRANULE = 32;
 /** Places for blocks that were used lately; a power of two. */
 const RECENT = 1024;
 export type BlockCounts = ReadonlyMap<ScheduleRecord, RecordCounts>;
@@ -22,6 +24,8 @@ export class BlockCache {
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
   /** Blocks by some bits of their address, for what is asked for again and again. */
+  /** Granules that were asked for code, by number, and whether they might be executed. */
+  readonly #granules = new Map<number, boolean>();
   readonly #recent = new Array<Block | undefined>(RECENT).fill(undefined);
   /** Every block that ever ran, for the profile. */
   readonly all: Block[] = [];
@@ -100,7 +104,29 @@ export class BlockCache {
     this.onClear();
     this.#blocks.clear();
     this.#singles.clear();
+    this.#granules.clear();
     this.#recent.fill(undefined);
+  }
+  /** Whether all blocks there, and what ended them, would be translated the same with these permissions. */
+  standsUnder(
+    executable: (address: number) => boolean,
+    areas: Iterable<{ readonly start: number; readonly size: number }>,
+  ): boolean {
+    const stands = (granule: number): boolean => {
+      const was = this.#granules.get(granule);
+      return was === undefined || was === executable(granule * GRANULE);
+    };
+    for (const { start, size } of areas) {
+      const first = start / GRANULE;
+      const last = (start + size) / GRANULE;
+      if (last - first <= this.#granules.size) {
+        for (let granule = first; granule < last; granule++) if (!stands(granule)) return false;
+      } else {
+        for (const granule of this.#granules.keys())
+          if (granule >= first && granule < last && !stands(granule)) return false;
+      }
+    }
+    return true;
   }
 
   /** Counts of all blocks that ran, for snapshots. */
@@ -134,6 +160,8 @@ export class BlockCache {
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
     into.set(codeKey(pc, itState), block);
     this.all.push(block);
+    this.#granules.set(Math.floor(pc / GRANULE), code.fetchFault !== "IACCVIOL");
+    for (let at = pc + 2; at < code.end; at += 2) this.#granules.set(Math.floor(at / GRANULE), true);
     this.#noteCode(pc, code.end);
     return block;
   }

@@ -1,6 +1,7 @@
 import type { Board } from "../board/board.ts";
 import { leastWaitStates } from "../board/wait-states.ts";
 import type { Fault } from "../core/fault.ts";
+import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
 import { PAGE_BITS, PAGE_SIZE } from "../memory/memory-map.ts";
 import type { Region } from "../memory/region.ts";
@@ -111,11 +112,13 @@ export class Parts {
         machine.timing.cachesEnabled(instruction, data);
         machine.bus.flush();
       },
-      mpuChanged: () => {
+      mpuChanged: (areas) => {
         this.#openPages.clear();
         this.#openGranules.clear();
         machine.timing.attributesChanged();
         machine.bus.flush();
+        if (!machine.blocks.standsUnder((address) => this.executable(address), areas))
+          machine.state.requestExit(EXIT.retranslate);
       },
       consoleByte: console,
       profileCounts: () => machine.profileCounts(),

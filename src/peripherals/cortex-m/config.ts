@@ -1,5 +1,6 @@
 import { EXCEPTION_TIMING, type ExceptionConfig } from "../../core/exceptions-host.ts";
 import { CCR } from "../../core/exceptions-registers.ts";
+import type { Area } from "./mpu.ts";
 
 /** What a part's designer chose for its core. */
 export interface CortexMConfig {
@@ -60,7 +61,7 @@ export interface CortexMHooks {
   /** CCR.IC or CCR.DC changed. */
   cachesEnabled(instruction: boolean, data: boolean): void;
   /** Permissions or attributes of memory may have changed. */
-  mpuChanged(): void;
+  mpuChanged(areas: readonly Area[]): void;
   /** A byte, halfword or word was written to ITM stimulus port 0; one call a byte. */
   consoleByte(byte: number): void;
   profileCounts(): ProfileCounts;

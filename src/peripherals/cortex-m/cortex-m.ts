@@ -75,7 +75,7 @@ export class CortexM implements Peripheral {
     this.#context = context;
     const unmodelled = (register: string, access: "read" | "write"): void =>
       context.unmodelled(this.name, register, access);
-    this.mpu = new MPU(exceptions, config.mpuRegions, () => hooks.mpuChanged());
+    this.mpu = new MPU(exceptions, config.mpuRegions, (areas) => hooks.mpuChanged(areas));
     this.#systick = new SysTick(exceptions, context.scheduler, context.clocks, config);
     this.#dwt = new DWT(exceptions, context.scheduler, config, hooks, unmodelled);
     this.#itm = new ITM(exceptions, config, hooks, unmodelled);

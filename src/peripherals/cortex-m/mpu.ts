@@ -1,6 +1,5 @@
 import type { Exceptions } from "../../core/exceptions.ts";
 import type { FaultKind } from "../../core/fault.ts";
-import { EXIT } from "../../core/layout.ts";
 import { defaultArea, isPPB, regionAttributes, type MemoryAttributes } from "./memory-attributes.ts";
 import type { WordRegisters } from "./word-registers.ts";
 
@@ -37,6 +36,13 @@ interface Permission {
   readonly attributes: MemoryAttributes;
 }
 
+/** Addresses from `start` on. */
+export interface Area {
+  readonly start: number;
+  readonly size: number;
+}
+const EVERYWHERE: readonly Area[] = [{ start: 0, size: 2 ** 32 }];
+
 interface Saved {
   readonly control: number;
   readonly RNR: number;
@@ -47,14 +53,14 @@ interface Saved {
 /** The PMSAv7 memory protection unit. @source Armv7-M ARM, "Protected Memory System Architecture, PMSAv7" */
 export class MPU {
   readonly #ex: Exceptions;
-  readonly #changed: () => void;
+  readonly #changed: (areas: readonly Area[]) => void;
   readonly #RBAR: Uint32Array;
   readonly #RASR: Uint32Array;
   #control = 0;
   #RNR = 0;
 
-  /** @param changed told when permissions or attributes may have changed */
-  constructor(ex: Exceptions, regions: 0 | 8 | 16, changed: () => void) {
+  /** @param changed told where permissions or attributes may have changed */
+  constructor(ex: Exceptions, regions: 0 | 8 | 16, changed: (areas: readonly Area[]) => void) {
     this.#ex = ex;
     this.#changed = changed;
     this.#RBAR = new Uint32Array(regions);
@@ -67,7 +73,10 @@ export class MPU {
     if (regions === 0) return;
     scs.add(OFFSET.CTRL, {
       read: () => this.#control,
-      write: (value) => this.#update(() => (this.#control = value & 7)),
+      write: (value) => {
+        this.#control = value & 7;
+        this.#changed(EVERYWHERE);
+      },
     });
     scs.add(OFFSET.RNR, { read: () => this.#RNR, write: (value) => (this.#RNR = value & (regions - 1)) });
     for (let alias = 0; alias <= ALIASES; alias++) {
@@ -77,19 +86,30 @@ export class MPU {
       });
       scs.add(OFFSET.RASR + 8 * alias, {
         read: () => this.#RASR[this.#RNR]!,
-        write: (value) => this.#update(() => (this.#RASR[this.#RNR] = value & RASR_BITS)),
+        write: (value) => this.#updateRegion(() => (this.#RASR[this.#RNR] = value & RASR_BITS)),
       });
     }
   }
 
   #writeRBAR(value: number): void {
     if ((value & RBAR_VALID) !== 0) this.#RNR = value & 0xf & (this.#RBAR.length - 1);
-    this.#update(() => (this.#RBAR[this.#RNR] = value & ~0x1f));
+    this.#updateRegion(() => (this.#RBAR[this.#RNR] = value & ~0x1f));
   }
-  #update(change: () => void): void {
+  #updateRegion(change: () => void): void {
+    const before = this.#areaOf(this.#RNR);
     change();
-    this.#changed();
-    this.#ex.state.requestExit(EXIT.retranslate);
+    if (!this.isEnabled) return;
+    const areas = [before, this.#areaOf(this.#RNR)].filter((area) => area !== undefined);
+    if (areas.length > 0) this.#changed(areas);
+  }
+  /** What a region covers, subregions that are switched off among it. */
+  #areaOf(region: number): Area | undefined {
+    const RASR = this.#RASR[region]!;
+    const SIZE = (RASR >>> 1) & 0x1f;
+    if ((RASR & 1) === 0 || SIZE < MIN_SIZE) return undefined;
+    const size = 2 ** (SIZE + 1);
+    const base = this.#RBAR[region]!;
+    return { start: base - (base % size), size };
   }
 
   get isEnabled(): boolean {
@@ -154,7 +174,7 @@ export class MPU {
     this.#RNR = saved.RNR;
     this.#RBAR.fill(0).set(saved.RBAR);
     this.#RASR.fill(0).set(saved.RASR);
-    this.#changed();
+    this.#changed(EVERYWHERE);
   }
 }
 

@@ -62,7 +62,20 @@ describe("MPU registers", () => {
       s.set(RNR, i);
       expect(s.get(RBAR)).toBe(0x2000_0000 + 0x100 * i + i);
     }
-    expect(s.told.filter((what) => what === "mpu")).toHaveLength(8);
+  });
+  it("tells where permissions may have changed, and nothing while it is off", () => {
+    const s = new System();
+    const told = (): string[] => s.told.splice(0).filter((what) => what.startsWith("mpu"));
+    region(s, 1, 0x2000_0000, 7);
+    expect(told()).toEqual([]);
+    s.set(CTRL, ENABLE | PRIVDEFENA);
+    expect(told()).toEqual(["mpu 0+100000000"]);
+    s.set(RBAR, 0x2000_0400 | 0x10 | 1);
+    expect(told()).toEqual(["mpu 20000000+100 20000400+100"]);
+    s.set(RBAR, 0x2000_0800 | 0x10 | 2); // not enabled yet
+    expect(told()).toEqual([]);
+    s.set(RASR, rasr(15, {}));
+    expect(told()).toEqual(["mpu 20000000+10000"]);
   });
   it("is not there without regions", () => {
     const s = new System({ mpuRegions: 0 });

@@ -63,7 +63,10 @@ export class System extends Fixture {
         resetRequested: () => this.told.push("reset"),
         cacheMaintenance: (operation, value) => this.operations.push([operation, value]),
         cachesEnabled: (instruction, data) => this.told.push(`caches ${instruction} ${data}`),
-        mpuChanged: () => this.told.push("mpu"),
+        mpuChanged: (areas) => {
+          const texts = areas.map(({ start, size }) => `${start.toString(16)}+${size.toString(16)}`);
+          this.told.push(`mpu ${texts.join(" ")}`);
+        },
         consoleByte: (byte) => (this.console += String.fromCharCode(byte)),
         profileCounts: () => this.counts,
       },
