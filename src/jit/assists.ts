@@ -2,7 +2,8 @@ import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from ".
 import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
 import { emitFp32 } from "./assist-fp.ts";
-import { emitFetchByHost, FETCH_BY_ASSIST, FetchAssistEmitter } from "./assist-fetch.ts";
+import { emitFetch } from "./assist-fetch.ts";
+import { FETCH_BY_ASSIST } from "./fetch-emitter.ts";
 import type { FetchAssist } from "../timing/timing.ts";
 import { HOST_FUNCTIONS, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
@@ -48,11 +49,7 @@ const assistedStore = {
 const assistedFetch = {
   name: "assistedFetch",
   signature: FETCH_BY_ASSIST,
-  emit: (body, { area, fetch }) => {
-    const host = hostIndex("fetch");
-    if (fetch === undefined) emitFetchByHost(body, area, host);
-    else new FetchAssistEmitter(body, area, host, fetch).emit();
-  },
+  emit: (body, models) => emitFetch(body, models, hostIndex("fetch")),
 } as const satisfies Assist;
 
 export const ASSISTS = [line, assistedLoad, assistedStore, assistedFetch] as const;

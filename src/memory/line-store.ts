@@ -1,3 +1,4 @@
+/** Slots that are remembered, a power of two. */
 const HINTS = 64;
 
 /** What a `LineStore` keeps. */
@@ -8,6 +9,8 @@ export interface LineStoreWords {
   readonly sectors: Uint8Array;
   /** Of each set: the way that goes next. */
   readonly oldest: Uint16Array;
+  /** Slots in which lines were found last, by the low bits of the line: where to look first. */
+  readonly hints?: Uint16Array;
 }
 
 /**
@@ -16,8 +19,7 @@ export interface LineStoreWords {
  * line is used again between its fill and its eviction).
  */
 export class LineStore {
-  /** Slots in which lines were found last, by the low bits of the line: where to look first. */
-  readonly #hints = new Uint16Array(HINTS);
+  readonly #hints: Uint16Array;
   readonly #sets: number;
   readonly #ways: number;
   readonly #words: LineStoreWords;
@@ -35,6 +37,7 @@ export class LineStore {
       sectors: new Uint8Array(slots),
       oldest: new Uint16Array(sets),
     };
+    this.#hints = this.#words.hints ?? new Uint16Array(HINTS);
     this.clear();
   }
 

@@ -4,7 +4,7 @@ import type { FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
 import { PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
-import { LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
+import { FLASH_DATA, LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -76,6 +76,15 @@ export class M4Fetch {
     const region = this.#map.find(address);
     if (region?.config.waitStates !== "flash") return undefined;
     return this.#flash?.fetch.presentKey(region.host + (address - region.start));
+  }
+  /** See `FetchTiming.assist`. */
+  get assist() {
+    return this.#flash && { port: this.#flash.fetch.assist(FLASH_DATA.freeAt) };
+  }
+  fetchPath(address: number): number {
+    const region = this.#map.find(address);
+    if (region?.config.waitStates !== "flash" || this.#flash === undefined) return 0;
+    return this.#flash.fetch.fetchPath(region.host + (address - region.start));
   }
   fetch(address: number, now: number): number {
     const region = this.#map.find(address);

@@ -7,7 +7,7 @@ import { PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
 import { M7_BUFFER, type M7Buffers } from "./memory-costs.ts";
 import { isCacheable, type M7Paths, type MemoryPolicy } from "./m7-memory.ts";
 import { m7FetchWords } from "./m7-words.ts";
-import { MODEL_AREA, PATH_KIND, type FetchEpoch } from "./model-area.ts";
+import { M7_DATA, MODEL_AREA, PATH_KIND, type FetchEpoch } from "./model-area.ts";
 import { policyOfPage, type PathWords } from "./path-words.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -93,17 +93,19 @@ export class M7Fetch {
   /** See `FetchTiming.assist`. */
   get assist() {
     const { instructionFills, uncachedBursts, fetchAhead } = this.#buffers;
-    return (
-      this.#cache && {
-        sets: this.#cache.sets,
-        ways: this.#cache.ways,
-        fills: instructionFills.cycles,
-        bursts: uncachedBursts.cycles,
-        ahead: fetchAhead.cycles,
-      }
-    );
+    const cache = this.#cache && {
+      sets: this.#cache.sets,
+      ways: this.#cache.ways,
+      fills: instructionFills.cycles,
+      bursts: uncachedBursts.cycles,
+      ahead: fetchAhead.cycles,
+    };
+    return { cache, port: this.#art?.assist(M7_DATA.arrayFree) };
   }
   fetchPath(address: number): number {
+    const region = this.#map.find(address);
+    if (region?.config.bus === "itcm" && region.config.waitStates === "flash")
+      return this.#art?.fetchPath(region.host + (address - region.start)) ?? 0;
     return this.#fetchPaths.number(address);
   }
   enable(on: boolean): void {

@@ -22,6 +22,8 @@ export const MODEL_AREA = {
   m7Fetch: 0x2_8000,
   /** How code of a page is fetched, see `FetchPaths`: `FETCH_PATHS` entries as `M7_PATH`. */
   fetchPaths: 0x2_b000,
+  /** State of a port between flash and an instruction bus, see `FLASH_FETCH`. */
+  flashFetch: 0x3_3000,
 } as const;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
@@ -30,7 +32,7 @@ export const LINE_ENTRIES = 4096;
 export const PRESENT_ENTRIES = 1024;
 
 /** First byte behind all that the models keep there. */
-export const MODEL_AREA_END = 0x3_3000;
+export const MODEL_AREA_END = 0x3_4000;
 
 const M7 = MODEL_AREA.m7Data;
 /** Most lines of a D-cache, buffers for lines on their way, stores, and paths that `M7_DATA` has room for. */
@@ -143,6 +145,37 @@ export const FLASH_DATA = {
 } as const;
 /** Bits of `FLASH_DATA.mode`; without `known`, reads are the host's. */
 export const FLASH_READS = { known: 1, free: 2, cached: 4 } as const;
+
+const PORT = MODEL_AREA.flashFetch;
+/** Most lines that the buffers on an instruction bus have, sets, and hints where a line is. */
+export const FLASH_FETCH_ROOM = { lines: 256, sets: 64, hints: 64 } as const;
+/**
+ * The buffers between flash and an instruction bus as `FlashFetchPort` keeps them, for compiled code to go on from. Byte
+ * offsets; times are cycles as doubles.
+ */
+export const FLASH_FETCH = {
+  /** What compiled code may do itself: `FLASH_FETCHES`. */
+  mode: PORT,
+  /** Read of the array that was begun ahead, -1 for none, and when it is done. */
+  aheadRead: PORT + 0x04,
+  aheadDone: PORT + 0x08,
+  /** As in `FLASH_DATA`. */
+  readCycles: PORT + 0x10,
+  busyUntil: PORT + 0x18,
+  step: PORT + 0x20,
+  misses: PORT + 0x28,
+  /** Without the cache: the read in use, its sectors and oldest way, see `LineStore`. */
+  current: PORT + 0x30,
+  currentSectors: PORT + 0x34,
+  currentOldest: PORT + 0x38,
+  /** With it: the lines, as in `FLASH_DATA`, and the slots in which they were found last. */
+  hints: PORT + 0x40,
+  lines: PORT + 0x100,
+  sectors: PORT + 0x100 + 4 * FLASH_FETCH_ROOM.lines,
+  oldest: PORT + 0x100 + 5 * FLASH_FETCH_ROOM.lines,
+} as const;
+/** Bits of `FLASH_FETCH.mode`; without `known`, fetches are the host's. */
+export const FLASH_FETCHES = { known: 1, free: 2, cached: 4, prefetch: 8 } as const;
 
 /** Key of no line. */
 const NO_LINE = -1;

@@ -4,7 +4,12 @@ import { Cache } from "../memory/cache.ts";
 import { DmaTraffic } from "../memory/dma-traffic.ts";
 import { cacheDependentRead, FlashArray, waitStateRead, type FlashSettings } from "../memory/flash-array.ts";
 import { FlashDataPort, flashDataWords, type FlashDataWords } from "../memory/flash-data-port.ts";
-import { FlashFetchPort, type PortGeometry } from "../memory/flash-port.ts";
+import {
+  FlashFetchPort,
+  flashFetchWords,
+  type FlashFetchWords,
+  type PortGeometry,
+} from "../memory/flash-port.ts";
 import { M4Data, M4Fetch, type M4Flash } from "../memory/m4-memory.ts";
 import type { PathConditions } from "../memory/bus-path.ts";
 import { M7Data } from "../memory/m7-data.ts";
@@ -132,7 +137,10 @@ export function m4Memory(board: Board, around: TimingSurroundings, costs: Memory
   const widthBits = flash?.widthBits ?? DEFAULT_READ_BITS;
   const words = flashDataWords(memory);
   const array = flash && m4Array(flash, () => flashRatio, words.freeAt);
-  const flashPorts = flash && array && m4FlashPorts(flash, array, { epoch, words, widthBits, costs });
+  const flashPorts =
+    flash &&
+    array &&
+    m4FlashPorts(flash, array, { epoch, words, fetchWords: flashFetchWords(memory), widthBits, costs });
   const configure = (settings: FlashSettings): void => {
     flashPorts?.fetch.configure(settings.instructionCache, settings.prefetch);
     flashPorts?.data.configure(settings.dataCache);
@@ -200,16 +208,23 @@ function m4FlashPorts(
   around: {
     readonly epoch: FetchEpoch;
     readonly words: FlashDataWords;
+    readonly fetchWords: FlashFetchWords;
     readonly widthBits: number;
     readonly costs: MemoryCosts;
   },
 ): M4Flash {
-  const { epoch, words, widthBits, costs } = around;
+  const { epoch, words, fetchWords, widthBits, costs } = around;
   const [instruction, data] = m4Geometry(flash.accelerator, widthBits, costs);
   const { fetchAhead, l4DataHidden, f4DataHidden } = costs.flash;
   const hidden = flash.accelerator.kind === "st-l4" ? l4DataHidden : f4DataHidden;
   return {
-    fetch: new FlashFetchPort(array, epoch, instruction, fetchAhead.cycles),
+    fetch: new FlashFetchPort({
+      array,
+      epoch,
+      geometry: instruction,
+      fetchAhead: fetchAhead.cycles,
+      words: fetchWords,
+    }),
     data: new FlashDataPort(array, data, hidden.cycles, words),
   };
 }
@@ -218,13 +233,13 @@ function m4FlashPorts(
 function artPort(
   accelerator: Accelerator,
   array: FlashArray,
-  epoch: FetchEpoch,
+  around: { readonly epoch: FetchEpoch; readonly words: FlashFetchWords },
   { buffer }: MemoryCosts,
 ): FlashFetchPort {
   const ways = accelerator.kind === "st-art-f7" ? accelerator.lines : 0;
   const bits = accelerator.kind === "st-art-f7" ? accelerator.lineBits : 256;
   const geometry = { readShift: shiftOf(bits), sectorShift: 0, sets: 1, ways };
-  return new FlashFetchPort(array, epoch, geometry, buffer.fetchAhead.cycles);
+  return new FlashFetchPort({ array, ...around, geometry, fetchAhead: buffer.fetchAhead.cycles });
 }
 
 /** The memory system of a Cortex-M7 part. */
@@ -246,7 +261,8 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
     ...serialFlash(flash),
   };
   const paths = new M7Paths(conditions, icache === undefined && dcache === undefined);
-  const art = flash && array && artPort(flash.accelerator, array, epoch, costs);
+  const art =
+    flash && array && artPort(flash.accelerator, array, { epoch, words: flashFetchWords(memory) }, costs);
   const ports = m7Ports(board);
   const holds = new SlaveHolds(map);
   const icacheModel = icache && new Cache(icache.bytes, icache.ways, m7FetchWords(memory).cache);
@@ -278,8 +294,10 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
       fetch.forgetPaths();
     },
   });
+  const configureArt = ({ art: on, prefetch }: FlashSettings): void => art?.configure(on, on && prefetch);
   const forget = (): void => {
     paths.changed();
+    if (array !== undefined) configureArt(array.settings);
     fetch.forget();
     data.forget();
   };
@@ -289,7 +307,6 @@ export function m7Memory(board: Board, around: TimingSurroundings, costs: Memory
     dma,
     flashChanged(settings) {
       if (array !== undefined) array.settings = settings;
-      art?.configure(settings.art, settings.art && settings.prefetch);
       forget();
     },
     flashBuffersEmptied: () => art?.clear(),

@@ -1,4 +1,5 @@
 import type { Footprint } from "../isa/footprint.ts";
+import type { PortFetch } from "../memory/flash-port.ts";
 import type { DivideCosts } from "./divide.ts";
 import type { DoubleCosts } from "./double.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
@@ -86,8 +87,15 @@ export interface Schedule {
   readonly mispredict?: number;
 }
 
-/** The I-cache whose state is at `M7_FETCH`: its shape, lines that can be on their way to it and past it, cycles ahead. */
+/** What compiled code can ask for lines from itself. */
 export interface FetchAssist {
+  /** The I-cache whose state is at `M7_FETCH`, and what lies behind it. */
+  readonly cache?: CacheFetch | undefined;
+  /** The port to flash whose state is at `FLASH_FETCH`. */
+  readonly port?: PortFetch | undefined;
+}
+/** Shape of an I-cache, lines that can be on their way to it and past it. */
+export interface CacheFetch {
   readonly sets: number;
   readonly ways: number;
   readonly fills: number;
@@ -116,7 +124,10 @@ export interface FetchTiming {
   presentKey?(address: number): number | undefined;
   /** What compiled code has to know to ask for lines itself; absent where it can't. */
   readonly assist?: FetchAssist | undefined;
-  /** With `assist`: number by which compiled code finds how lines of the page of `address` are fetched. */
+  /**
+   * With `assist`: how the line of `address` is fetched. Negative: through the port, `~` of the number of the read of the
+   * array; else the number of a path, see `FetchPaths`, 0 when it is the host's to do.
+   */
   fetchPath?(address: number): number;
   /** Whether `fetch` would find the line that holds `address` there, and so cost and change nothing. */
   isPresent(address: number, now: number): boolean;

@@ -6,11 +6,23 @@ import { JitArea } from "../../src/jit/jit-area.ts";
 import { SHARED_INDEX } from "../../src/jit/shared-functions.ts";
 import { Cache } from "../../src/memory/cache.ts";
 import { FlashArray, waitStateRead } from "../../src/memory/flash-array.ts";
+import { FlashDataPort, flashDataWords } from "../../src/memory/flash-data-port.ts";
+import { FlashFetchPort, flashFetchWords, type PortGeometry } from "../../src/memory/flash-port.ts";
+import { M4Fetch } from "../../src/memory/m4-memory.ts";
 import { M7Fetch } from "../../src/memory/m7-fetch.ts";
 import { M7Paths, type MemoryPolicy } from "../../src/memory/m7-memory.ts";
 import { m7DataWords, m7FetchWords } from "../../src/memory/m7-words.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
-import { FetchEpoch, M7_FETCH, MODEL_AREA } from "../../src/memory/model-area.ts";
+import {
+  FetchEpoch,
+  FLASH_DATA,
+  FLASH_FETCH,
+  FLASH_FETCH_ROOM,
+  M7_DATA,
+  M7_FETCH,
+  MODEL_AREA,
+  PRESENT_ENTRIES,
+} from "../../src/memory/model-area.ts";
 import type { RegionConfig } from "../../src/memory/region.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import { Random } from "../exec/random.ts";
@@ -31,20 +43,28 @@ const region = (
   waitStates: 0 | "flash",
 ): RegionConfig => ({ name, start, size: SIZE, kind, bus: "axi", executable: true, waitStates });
 
-/** The instruction side of a Cortex-M7 with its own clock. */
-function instructionSide() {
+const SETTINGS = {
+  waitStates: 7,
+  prefetch: false,
+  instructionCache: false,
+  dataCache: false,
+  art: false,
+  busyUntil: -1,
+};
+
+/** An instruction side with its own clock. */
+interface InstructionSide {
+  readonly memory: WebAssembly.Memory;
+  readonly map: MemoryMap;
+  readonly fetch: M7Fetch | M4Fetch;
+  cycles: number;
+}
+
+function cortexM7() {
   const memory = new WebAssembly.Memory({ initial: PAGES });
   const configs = [region("RAM", RAM, "ram", 0), region("FLASH", FLASH, "flash", "flash")];
   const map = new MemoryMap(configs, memory, LAYOUT.guest);
-  const settings = {
-    waitStates: 7,
-    prefetch: false,
-    instructionCache: false,
-    dataCache: false,
-    art: false,
-    busyUntil: -1,
-  };
-  const array = new FlashArray(settings, waitStateRead, { freeAt: m7DataWords(memory).arrayFree });
+  const array = new FlashArray(SETTINGS, waitStateRead, { freeAt: m7DataWords(memory).arrayFree });
   const holds = new SlaveHolds(map);
   const fetch = new M7Fetch({
     map,
@@ -59,7 +79,31 @@ function instructionSide() {
   fetch.enable(true);
   return { memory, map, holds, fetch, cycles: 1000 };
 }
-type InstructionSide = ReturnType<typeof instructionSide>;
+
+/** A Cortex-M4 that runs from flash. @param step core cycles to one of the flash, where they differ */
+function cortexM4(geometry: PortGeometry, step?: number) {
+  const memory = new WebAssembly.Memory({ initial: PAGES });
+  const map = new MemoryMap([region("FLASH", FLASH, "flash", "flash")], memory, LAYOUT.guest);
+  const words = flashDataWords(memory);
+  const settings = { ...SETTINGS, waitStates: 5 };
+  const array =
+    step === undefined
+      ? new FlashArray(settings, waitStateRead, { freeAt: words.freeAt })
+      : new FlashArray(settings, () => step, { freeAt: words.freeAt, step: () => step });
+  const epoch = new FetchEpoch(memory);
+  const port = new FlashFetchPort({
+    array,
+    epoch,
+    geometry,
+    fetchAhead: 3,
+    words: flashFetchWords(memory),
+  });
+  port.configure(true, true);
+  const flash = { fetch: port, data: new FlashDataPort(array, geometry, 1, words) };
+  const lineShift = geometry.readShift;
+  const fetch = new M4Fetch({ map, epoch, flash, lineShift, holds: undefined });
+  return { memory, map, array, port, fetch, cycles: 1000 };
+}
 
 /** Fetches of a side through the assist, which asks the host for what it leaves. */
 function assisted(side: InstructionSide) {
@@ -97,21 +141,34 @@ function assisted(side: InstructionSide) {
 const stateOf = ({ memory }: InstructionSide): number[][] => {
   const part = (from: number, to: number): number[] => [...new Uint8Array(memory.buffer, from, to - from)];
   return [
-    part(M7_FETCH.lines, M7_FETCH.misses + 8),
     part(MODEL_AREA.fetchEpoch, MODEL_AREA.fetchEpoch + 4),
-    part(m7DataWords(memory).arrayFree.byteOffset, m7DataWords(memory).arrayFree.byteOffset + 8),
+    part(M7_FETCH.lines, M7_FETCH.misses + 8),
+    part(M7_DATA.arrayFree, M7_DATA.arrayFree + 8),
+    part(FLASH_FETCH.mode, FLASH_FETCH.hints),
+    part(FLASH_FETCH.lines, FLASH_FETCH.oldest + 2 * FLASH_FETCH_ROOM.sets),
+    part(FLASH_DATA.freeAt, FLASH_DATA.freeAt + 8),
   ];
 };
 
+/** Keys of the lines that are said to be present, each of which must be. */
+const seen = ({ memory }: InstructionSide): number[] =>
+  [...new Int32Array(memory.buffer, MODEL_AREA.presentLines, PRESENT_ENTRIES)].filter((key) => key !== -1);
+
+/** An address to fetch from next: mostly the one behind. */
+function nextAddress(random: Random, { map }: InstructionSide, address: number, step: number): number {
+  if (random.below(6) !== 0) return map.find(address + step) === undefined ? FLASH : address + step;
+  const { start, size } = map.regions[random.below(map.regions.length)]!;
+  // Mostly near the beginning, so that code comes back.
+  return start + step * random.below(random.below(3) === 0 ? size / step - 8 : 40);
+}
+
 it("lines of code are asked for in wasm as the model asks for them, word by word of its state", () => {
-  const [model, side] = [instructionSide(), instructionSide()];
+  const [model, side] = [cortexM7(), cortexM7()];
   const through = assisted(side);
   const random = new Random(11);
   let address = FLASH;
   for (let n = 0; n < FETCHES; n++) {
-    const isJump = random.below(6) === 0;
-    address = isJump ? [FLASH, RAM][random.below(2)]! + 8 * random.below(SIZE / 8 - 8) : address + 8;
-    if (model.map.find(address) === undefined) address = FLASH;
+    address = nextAddress(random, model, address, 8);
     const stall = model.fetch.fetch(address, model.cycles);
     expect(through.fetch(address)).toBe(stall);
     const pause = stall + random.below(random.below(4) === 0 ? 60 : 5);
@@ -134,17 +191,56 @@ it("lines of code are asked for in wasm as the model asks for them, word by word
 });
 
 it("lines that the assist finds whole are known to be present until they go", () => {
-  const side = instructionSide();
+  const side = cortexM7();
   const through = assisted(side);
-  const present = new Int32Array(side.memory.buffer, MODEL_AREA.presentLines, 1024);
   for (let address = FLASH; address < FLASH + SIZE; address += 8) {
     for (let again = 0; again < 2; again++) {
       side.cycles += through.fetch(address);
       side.cycles += 100;
     }
-    for (const key of present) {
-      if (key >= 0) expect(side.fetch.isPresent((key << 5) >>> 0, side.cycles)).toBe(true);
+    for (const key of seen(side)) expect(side.fetch.isPresent((key << 5) >>> 0, side.cycles)).toBe(true);
+  }
+  expect(seen(side).length).toBeGreaterThan(0);
+});
+
+const F4 = { readShift: 4, sectorShift: 0, sets: 1, ways: 64 };
+const L4 = { readShift: 3, sectorShift: 2, sets: 1, ways: 32 };
+const SETS = { readShift: 4, sectorShift: 0, sets: 4, ways: 2 };
+const NONE = { readShift: 4, sectorShift: 0, sets: 1, ways: 0 };
+
+it.each([
+  ["lines of one read", F4, undefined],
+  ["lines of four reads", L4, undefined],
+  ["sets, and reads that begin with edges of a slower clock", SETS, 6],
+  ["no lines", NONE, undefined],
+])("reads of flash for code go as the model's through %s", (_, geometry, step) => {
+  const [model, side] = [cortexM4(geometry, step), cortexM4(geometry, step)];
+  const through = assisted(side);
+  const random = new Random(13);
+  let address = FLASH;
+  for (let n = 0; n < FETCHES; n++) {
+    address = nextAddress(random, model, address, 4);
+    const stall = model.fetch.fetch(address, model.cycles);
+    expect(through.fetch(address)).toBe(stall);
+    const pause = stall + random.below(random.below(4) === 0 ? 20 : 3);
+    for (const each of [model, side]) each.cycles += pause;
+    if (random.below(3000) === 0) {
+      const [cached, prefetch] = [random.below(3) > 0, random.below(2) === 0];
+      const waitStates = random.below(8);
+      for (const { array, port } of [model, side]) {
+        array.settings = { ...array.settings, waitStates };
+        port.configure(cached, prefetch);
+      }
+    }
+    if (n % 500 !== 0) continue;
+    expect(stateOf(side)).toEqual(stateOf(model));
+    for (const key of seen(side)) {
+      const at = (key & 0xfff_ffff) << geometry.readShift;
+      const { start, host } = side.map.regions[0]!;
+      expect(side.fetch.isPresent(start + at - host, side.cycles)).toBe(true);
     }
   }
-  expect(present.some((key) => key >= 0)).toBe(true);
+  expect(stateOf(side)).toEqual(stateOf(model));
+  expect(model.port.misses).toBeGreaterThan(1000);
+  expect(through.byHost).toBe(0);
 });

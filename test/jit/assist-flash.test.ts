@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { FlashArray, waitStateRead, type FlashSettings } from "../../src/memory/flash-array.ts";
 import { FlashDataPort, flashDataWords } from "../../src/memory/flash-data-port.ts";
-import { FlashFetchPort, type PortGeometry } from "../../src/memory/flash-port.ts";
+import { FlashFetchPort, flashFetchWords, type PortGeometry } from "../../src/memory/flash-port.ts";
 import { M4Data } from "../../src/memory/m4-memory.ts";
 import { FetchEpoch, FLASH_DATA, FLASH_DATA_ROOM } from "../../src/memory/model-area.ts";
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
@@ -38,10 +38,17 @@ function cortexM4({ geometry, waitStates, hidden = 0, dataCache = true, step }: 
     const port = new FlashDataPort(array, geometry, hidden, words);
     port.configure(dataCache);
     parts = { array, port };
+    const fetch = new FlashFetchPort({
+      array,
+      epoch: new FetchEpoch(memory),
+      geometry,
+      fetchAhead: 3,
+      words: flashFetchWords(memory),
+    });
     return new M4Data({
       map,
       memory,
-      flash: { fetch: new FlashFetchPort(array, new FetchEpoch(memory), geometry, 3), data: port },
+      flash: { fetch, data: port },
       ports: new PeripheralPorts([], { core: 1, bus: 2 }),
       holds: new SlaveHolds(map),
       now,

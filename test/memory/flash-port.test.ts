@@ -6,7 +6,7 @@ import {
   type FlashSettings,
 } from "../../src/memory/flash-array.ts";
 import { FlashDataPort, flashDataWords } from "../../src/memory/flash-data-port.ts";
-import { FlashFetchPort, type PortGeometry } from "../../src/memory/flash-port.ts";
+import { FlashFetchPort, flashFetchWords, type PortGeometry } from "../../src/memory/flash-port.ts";
 import { FetchEpoch } from "../../src/memory/model-area.ts";
 
 const settings = (waitStates: number, more: Partial<FlashSettings> = {}): FlashSettings => ({
@@ -23,15 +23,16 @@ const F4 = { readShift: 4, sectorShift: 0, sets: 1, ways: 64 };
 /** STM32L4: lines of four 64-bit reads. */
 const L4 = { readShift: 3, sectorShift: 2, sets: 1, ways: 32 };
 
+const MEMORY_PAGES = 8;
 function fetchPort(of: FlashSettings, geometry = F4) {
-  const epoch = new FetchEpoch(new WebAssembly.Memory({ initial: 4 }));
+  const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
+  const epoch = new FetchEpoch(memory);
   const array = new FlashArray(of, waitStateRead);
-  const port = new FlashFetchPort(array, epoch, geometry, 3);
+  const port = new FlashFetchPort({ array, epoch, geometry, fetchAhead: 3, words: flashFetchWords(memory) });
   port.configure(of.instructionCache, of.prefetch);
   return { port, epoch, array };
 }
 
-const MEMORY_PAGES = 8;
 function dataPort(array: FlashArray, geometry: PortGeometry, hidden: number): FlashDataPort {
   const port = new FlashDataPort(
     array,

@@ -2,12 +2,17 @@ import { expect, it } from "vitest";
 import { LAYOUT } from "../../src/core/layout.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
 import {
+  FETCH_PATHS,
   FetchEpoch,
   FLASH_DATA,
   FLASH_DATA_ROOM,
+  FLASH_FETCH,
+  FLASH_FETCH_ROOM,
   LINE_ENTRIES,
   M7_DATA,
   M7_DATA_ROOM,
+  M7_FETCH,
+  M7_FETCH_ROOM,
   M7_PATH_SHIFT,
   MODEL_AREA,
   MODEL_AREA_END,
@@ -25,7 +30,15 @@ it("the tables of the models lie one behind the other between the state and comp
   expect(MODEL_AREA_END).toBeGreaterThanOrEqual(writeLines + 8 * LINE_ENTRIES);
   expect(MODEL_AREA.flashData).toBeGreaterThanOrEqual(M7_DATA.paths + (M7_DATA_ROOM.paths << M7_PATH_SHIFT));
   expect(MODEL_AREA.presentLines).toBeGreaterThanOrEqual(FLASH_DATA.oldest + 2 * FLASH_DATA_ROOM.sets);
-  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(MODEL_AREA.presentLines + 4 * PRESENT_ENTRIES);
+  const { m7Fetch, fetchPaths, flashFetch, presentLines } = MODEL_AREA;
+  expect(m7Fetch).toBeGreaterThanOrEqual(presentLines + 4 * PRESENT_ENTRIES);
+  expect(M7_FETCH.random).toBeGreaterThanOrEqual(M7_FETCH.flags + M7_FETCH_ROOM.lines);
+  expect(M7_FETCH.bursts.lines).toBeGreaterThanOrEqual(M7_FETCH.fills.channelFree + 8);
+  expect(M7_FETCH.burst).toBeGreaterThanOrEqual(M7_FETCH.bursts.channelFree + 8);
+  expect(fetchPaths).toBeGreaterThanOrEqual(M7_FETCH.misses + 8);
+  expect(flashFetch).toBeGreaterThanOrEqual(fetchPaths + (FETCH_PATHS << M7_PATH_SHIFT));
+  expect(FLASH_FETCH.lines).toBeGreaterThanOrEqual(FLASH_FETCH.hints + 2 * FLASH_FETCH_ROOM.hints);
+  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(FLASH_FETCH.oldest + 2 * FLASH_FETCH_ROOM.sets);
   expect(new JitArea().place).toBeGreaterThanOrEqual(MODEL_AREA_END);
 });
 
