@@ -17,7 +17,7 @@ import { isCompilable } from "./compilable.ts";
 import { SHARED_TYPES } from "./shared-functions.ts";
 import { JitArea } from "./jit-area.ts";
 import { Links, type EntryPoint } from "./links.ts";
-import { growRegion, type RegionNode } from "./region.ts";
+import { growRegion, type Region, type RegionNode } from "./region.ts";
 import { encodeModule, IMPORT_MODULE, MEMORY_NAME, TABLE_NAME } from "./wasm-module.ts";
 
 /** Longest stretch in compiled code before the run loop has its turn, in cycles. */
@@ -56,8 +56,8 @@ export class WasmEngine {
   readonly #counters: NodeCounter[] = [];
   /** `slot` of each of `#counters`. */
   readonly #slots: number[] = [];
-  /** Entries of the regions that a block is part of. */
-  #regionsOf = new WeakMap<Block, RegionNode[]>();
+  /** The regions that a block is part of. */
+  #regionsOf = new WeakMap<Block, Region[]>();
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
@@ -116,12 +116,17 @@ export class WasmEngine {
     if (!this.#heatedSlowly(block, record)) this.#compile(block, state);
   }
 
-  /** Lines of the block are often absent: what was compiled with it is compiled again to ask for them. */
+  /**
+   * Lines of the block are often absent: what was compiled with it is compiled again to ask for them, and for those of
+   * all that is compiled with it, of which the same will be true.
+   */
   expectAbsence(block: Block): void {
-    const entries = this.#regionsOf.get(block) ?? [];
+    const regions = this.#regionsOf.get(block) ?? [];
     this.#drop(block);
     this.#regionsOf.delete(block);
-    for (const { block: entry, state } of entries) {
+    for (const { nodes } of regions) {
+      for (const node of nodes) node.block.absences = Math.max(node.block.absences, FEW_ABSENCES);
+      const { block: entry, state } = nodes[0]!;
       if (entry.compiled[state] === undefined) this.#compile(entry, state);
     }
   }
@@ -179,8 +184,8 @@ export class WasmEngine {
       member.publishPresence();
       record.isMember = true;
       const regions = this.#regionsOf.get(member);
-      if (regions === undefined) this.#regionsOf.set(member, [region.nodes[0]!]);
-      else regions.push(region.nodes[0]!);
+      if (regions === undefined) this.#regionsOf.set(member, [region]);
+      else regions.push(region);
     }
     block.compiled[state] = this.#entry(code, region.nodes[0]!, compiled);
     this.#links.enter(entryPoint(region.nodes[0]!), code.run);
@@ -263,7 +268,8 @@ export class WasmEngine {
 
   /** The block's bytes changed: what was compiled with it is not to be entered any more. */
   #drop(block: Block): void {
-    for (const { block: entry, state, record } of this.#regionsOf.get(block) ?? []) {
+    for (const { nodes } of this.#regionsOf.get(block) ?? []) {
+      const { block: entry, state, record } = nodes[0]!;
       this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
       entry.compiled[state] = undefined;
       entry.compileAsked[state] = false;
