@@ -31,6 +31,8 @@ const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
 /** Runs of a block without all of its lines from which what is compiled with it asks for them. */
 const FEW_ABSENCES = 8;
+/** Blocks found to be absent so often only after they were compiled from which all code is expected to come and go. */
+const MANY_SURPRISES = 4;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
 
@@ -56,8 +58,10 @@ export class WasmEngine {
   readonly #counters: NodeCounter[] = [];
   /** `slot` of each of `#counters`. */
   readonly #slots: number[] = [];
-  /** The regions that a block is part of. */
-  #regionsOf = new WeakMap<Block, Region[]>();
+  /** The regions that a block is part of, of those in use. */
+  #regionsOf = new WeakMap<Block, Set<Region>>();
+  /** Blocks whose lines turned out to be often absent after they had been compiled. */
+  #surprises = 0;
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
@@ -116,19 +120,16 @@ export class WasmEngine {
     if (!this.#heatedSlowly(block, record)) this.#compile(block, state);
   }
 
-  /**
-   * Lines of the block are often absent: what was compiled with it is compiled again to ask for them, and for those of
-   * all that is compiled with it, of which the same will be true.
-   */
+  /** Lines of the block are often absent: what was compiled with it is compiled again to ask for them. */
   expectAbsence(block: Block): void {
-    const regions = this.#regionsOf.get(block) ?? [];
+    this.#surprises++;
+    const regions = [...(this.#regionsOf.get(block) ?? [])];
     this.#drop(block);
-    this.#regionsOf.delete(block);
-    for (const { nodes } of regions) {
-      for (const node of nodes) node.block.absences = Math.max(node.block.absences, FEW_ABSENCES);
-      const { block: entry, state } = nodes[0]!;
-      if (entry.compiled[state] === undefined) this.#compile(entry, state);
-    }
+    for (const { nodes } of regions) this.#compile(nodes[0]!.block, nodes[0]!.state);
+  }
+  /** Whether compiled code asks for the lines of the block itself. */
+  #asksForLines({ absences }: Block): boolean {
+    return absences >= FEW_ABSENCES || this.#surprises >= MANY_SURPRISES;
   }
 
   #compile(block: Block, state: number): void {
@@ -162,7 +163,7 @@ export class WasmEngine {
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
       fetchPath: this.#fetch.assist && ((address) => this.#fetch.fetchPath!(address)),
-      fetches: ({ block }) => block.absences >= FEW_ABSENCES,
+      fetches: ({ block }) => this.#asksForLines(block),
       presentKeys: ({ block }) => this.#presentKeys(block),
     });
     if (compiled === undefined) {
@@ -184,8 +185,8 @@ export class WasmEngine {
       member.publishPresence();
       record.isMember = true;
       const regions = this.#regionsOf.get(member);
-      if (regions === undefined) this.#regionsOf.set(member, [region]);
-      else regions.push(region);
+      if (regions === undefined) this.#regionsOf.set(member, new Set([region]));
+      else regions.add(region);
     }
     block.compiled[state] = this.#entry(code, region.nodes[0]!, compiled);
     this.#links.enter(entryPoint(region.nodes[0]!), code.run);
@@ -268,8 +269,9 @@ export class WasmEngine {
 
   /** The block's bytes changed: what was compiled with it is not to be entered any more. */
   #drop(block: Block): void {
-    for (const { nodes } of this.#regionsOf.get(block) ?? []) {
-      const { block: entry, state, record } = nodes[0]!;
+    for (const region of this.#regionsOf.get(block) ?? []) {
+      for (const node of region.nodes) this.#regionsOf.get(node.block)!.delete(region);
+      const { block: entry, state, record } = region.nodes[0]!;
       this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
       entry.compiled[state] = undefined;
       entry.compileAsked[state] = false;
@@ -304,7 +306,7 @@ export class WasmEngine {
     const { left, lowestSP, instructions } = this.#area;
     return {
       longest: first.record.longest,
-      fetches: first.block.absences >= FEW_ABSENCES,
+      fetches: this.#asksForLines(first.block),
       get typicalRun() {
         const count = w[runs >> 2]!;
         return count < FEW_RUNS ? 0 : countAt(w, executed) / count;
