@@ -31,8 +31,6 @@ const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
 /** Runs of a block without all of its lines from which what is compiled with it asks for them. */
 const FEW_ABSENCES = 8;
-/** Blocks found to be absent so often only after they were compiled from which all code is expected to come and go. */
-const MANY_SURPRISES = 4;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
 
@@ -58,10 +56,8 @@ export class WasmEngine {
   readonly #counters: NodeCounter[] = [];
   /** `slot` of each of `#counters`. */
   readonly #slots: number[] = [];
-  /** The regions that a block is part of, of those in use. */
-  #regionsOf = new WeakMap<Block, Set<Region>>();
-  /** Blocks whose lines turned out to be often absent after they had been compiled. */
-  #surprises = 0;
+  /** The regions that a block is part of, of those in use, and whether they ask for its lines themselves. */
+  #regionsOf = new WeakMap<Block, Map<Region, boolean>>();
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
@@ -122,14 +118,16 @@ export class WasmEngine {
 
   /** Lines of the block are often absent: what was compiled with it is compiled again to ask for them. */
   expectAbsence(block: Block): void {
-    this.#surprises++;
-    const regions = [...(this.#regionsOf.get(block) ?? [])];
-    this.#drop(block);
-    for (const { nodes } of regions) this.#compile(nodes[0]!.block, nodes[0]!.state);
+    const silent = [...(this.#regionsOf.get(block) ?? [])].filter(([, asks]) => !asks);
+    for (const [region] of silent) {
+      this.#dropRegion(region);
+      const { block: entry, state } = region.nodes[0]!;
+      this.#compile(entry, state);
+    }
   }
   /** Whether compiled code asks for the lines of the block itself. */
   #asksForLines({ absences }: Block): boolean {
-    return absences >= FEW_ABSENCES || this.#surprises >= MANY_SURPRISES;
+    return absences >= FEW_ABSENCES;
   }
 
   #compile(block: Block, state: number): void {
@@ -185,8 +183,9 @@ export class WasmEngine {
       member.publishPresence();
       record.isMember = true;
       const regions = this.#regionsOf.get(member);
-      if (regions === undefined) this.#regionsOf.set(member, new Set([region]));
-      else regions.add(region);
+      const asks = this.#asksForLines(member);
+      if (regions === undefined) this.#regionsOf.set(member, new Map([[region, asks]]));
+      else regions.set(region, asks);
     }
     block.compiled[state] = this.#entry(code, region.nodes[0]!, compiled);
     this.#links.enter(entryPoint(region.nodes[0]!), code.run);
@@ -269,14 +268,16 @@ export class WasmEngine {
 
   /** The block's bytes changed: what was compiled with it is not to be entered any more. */
   #drop(block: Block): void {
-    for (const region of this.#regionsOf.get(block) ?? []) {
-      for (const node of region.nodes) this.#regionsOf.get(node.block)!.delete(region);
-      const { block: entry, state, record } = region.nodes[0]!;
-      this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
-      entry.compiled[state] = undefined;
-      entry.compileAsked[state] = false;
-      record.heat = 0;
-    }
+    for (const region of this.#regionsOf.get(block)?.keys() ?? []) this.#dropRegion(region);
+  }
+  #dropRegion(region: Region): void {
+    const { nodes } = region;
+    for (const { block } of nodes) this.#regionsOf.get(block)!.delete(region);
+    const { block: entry, state, record } = nodes[0]!;
+    this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
+    entry.compiled[state] = undefined;
+    entry.compileAsked[state] = false;
+    record.heat = 0;
   }
 
   /** Adds what compiled code has counted to the records of the blocks. */
