@@ -18,6 +18,8 @@ export interface ExceptionHost {
   untilNextEvent(): number;
   /** Adds cycles to the instruction being executed (lazy FP saving). */
   stall(cycles: number): void;
+  /** Unprivileged code runs from now on. */
+  unprivileged?(): void;
 }
 
 /** Cycles of exception entry and return with zero-wait memory. */

@@ -99,6 +99,7 @@ function restoreFrame(ex: Exceptions, target: Target, frame: number, from: Frame
   state.setGE(psr);
   w[W.ITSTATE] = ((psr >>> 25) & 3) | ((psr >>> 8) & 0xfc);
   updateFPReady(ex);
+  if (!state.privileged) ex.host.unprivileged?.();
   if ((psr & (1 << 24)) === 0) state.raise({ kind: "INVSTATE" });
 }
 

@@ -62,6 +62,7 @@ function writeControl(ex: Exceptions, value: number): void {
   }
   w[W.CONTROL] = (value & CONTROL.nPRIV) | SPSEL | FPCA;
   updateFPReady(ex);
+  if (!state.privileged) ex.host.unprivileged?.();
 }
 
 function setMasks(ex: Exceptions, register: number, value: number): void {

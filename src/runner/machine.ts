@@ -402,6 +402,7 @@ export class Machine {
       waitCycles: (address, use) => this.timing.exceptionAccess(address, use),
       elapse: (cycles) => this.#elapse(cycles, "exception"),
       untilNextEvent: () => this.scheduler.next - this.state.cycles,
+      unprivileged: () => this.parts.closePrivilegedPages(),
       stall: (cycles) => this.#progress.stall(cycles, "exception"),
     };
   }

@@ -40,8 +40,10 @@ export class Parts {
   readonly faults: FaultNote[] = [];
   readonly #machine: Machine;
   /** Answers of `openPage` while the MPU stays as it is, by page and kind of access. */
-  readonly #openPages = new Map<number, boolean>();
-  readonly #openGranules = new Map<number, boolean>();
+  readonly #openPages = new Map<number, Openness>();
+  readonly #openGranules = new Map<number, Openness>();
+  /** Fast paths may be open that are the privileged's alone. */
+  #opensForPrivileged = false;
 
   /** @param console receives what the board's virtual COM port and ITM port 0 send */
   constructor(machine: Machine, console: (byte: number) => void) {
@@ -161,8 +163,8 @@ export class Parts {
     return !mpu.isEnabled || mpu.check(address, size, write ? "write" : "read", privileged) === undefined;
   }
   /**
-   * Whether the whole page may be accessed, aligned or not, by privileged and unprivileged code alike: then its
-   * accesses need no check.
+   * Whether the whole page may be accessed, aligned or not, by the code that runs now: then its accesses need no check
+   * until that code is unprivileged and was not when this was asked.
    * Regions that the MPU leaves out at negative priority are no answer for later, so that nothing is opened then.
    */
   openPage(address: number, write: boolean): boolean {
@@ -175,15 +177,23 @@ export class Parts {
     const granule = Math.floor((address >>> 0) / MPU_GRANULE);
     return this.cortexM.mpu.isEnabled && this.#opens(this.#openGranules, granule, MPU_GRANULE, write);
   }
-  #opens(known: Map<number, boolean>, unit: number, size: number, write: boolean): boolean {
+  /** Unprivileged code runs from now on. */
+  closePrivilegedPages(): void {
+    if (this.#opensForPrivileged) this.#machine.bus.flush();
+  }
+  #opens(known: Map<number, Openness>, unit: number, size: number, write: boolean): boolean {
     const { mpu } = this.cortexM;
     const key = unit * 2 + (write ? 1 : 0);
-    const answer = known.get(key);
-    if (answer !== undefined) return answer;
-    if (mpu.isBypassedByFaultHandlers && this.#machine.exceptions.executionPriority() < 0) return false;
-    const isOpen = allAllowed(mpu, (unit * size) >>> 0, size, write ? "write" : "read");
-    known.set(key, isOpen);
-    return isOpen;
+    let openness = known.get(key);
+    if (openness === undefined) {
+      if (mpu.isBypassedByFaultHandlers && this.#machine.exceptions.executionPriority() < 0) return false;
+      openness = opennessOf(mpu, (unit * size) >>> 0, size, write ? "write" : "read");
+      known.set(key, openness);
+    }
+    if (openness !== "privileged") return openness === "all";
+    if (!this.#machine.state.privileged) return false;
+    this.#opensForPrivileged = true;
+    return true;
   }
   isDevice(address: number): boolean {
     return this.cortexM.mpu.attributes(address).type !== "normal";
@@ -212,16 +222,19 @@ export class Parts {
   }
 }
 
-/** Whether the MPU allows the access at each of `size` bytes from `start`, aligned or not. */
-function allAllowed(mpu: CortexM["mpu"], start: number, size: number, access: "read" | "write"): boolean {
+/** For whom accesses need no check. What is allowed unprivileged is privileged, too. */
+type Openness = "none" | "privileged" | "all";
+
+/** For whom the MPU allows the access at each of `size` bytes from `start`, aligned or not. */
+function opennessOf(mpu: CortexM["mpu"], start: number, size: number, access: "read" | "write"): Openness {
+  let openness: Openness = "all";
   for (let offset = 0; offset < size; offset += MPU_GRANULE) {
     const address = (start + offset) >>> 0;
-    if (mpu.attributes(address).type !== "normal") return false;
-    for (const privileged of [true, false]) {
-      if (mpu.check(address, MPU_GRANULE, access, privileged) !== undefined) return false;
-    }
+    if (mpu.attributes(address).type !== "normal") return "none";
+    if (mpu.check(address, MPU_GRANULE, access, true) !== undefined) return "none";
+    if (mpu.check(address, MPU_GRANULE, access, false) !== undefined) openness = "privileged";
   }
-  return true;
+  return openness;
 }
 
 function oscillators({ clocks: { hse, lse, lsi, internal } }: Board): Oscillators {
