@@ -81,6 +81,7 @@ export class PeripheralPorts {
   /** When the last write of the core on each bus is done, and the last transfer of other masters. */
   readonly #coreDone = new Map<string, number>();
   readonly #othersDone = new Map<string, number>();
+  #lastRange: PortRange | undefined;
 
   constructor(ranges: readonly PortRange[], latency: PortLatency) {
     this.#ranges = ranges;
@@ -126,8 +127,8 @@ export class PeripheralPorts {
   quietRead(address: number, now: number): number | undefined {
     const bus = this.#busAt(address);
     if (bus === undefined) return 0;
-    const isBusy = [this.#coreDone, this.#othersDone].some((done) => (done.get(bus.name) ?? 0) > now);
-    return isBusy ? undefined : this.#costsOf(bus).read;
+    const done = Math.max(this.#coreDone.get(bus.name) ?? 0, this.#othersDone.get(bus.name) ?? 0);
+    return done > now ? undefined : this.#costsOf(bus).read;
   }
   /** Another bus master makes a transfer at `now`, or when those before it are done. */
   hold(address: number, now: number): void {
@@ -147,7 +148,12 @@ export class PeripheralPorts {
     return costs;
   }
   #busAt(address: number): PortBus | undefined {
-    return this.#ranges.find((r) => address >= r.base && address - r.base < r.size)?.bus;
+    // Firmware that polls comes back to the same bus.
+    const last = this.#lastRange;
+    if (last !== undefined && isIn(last, address)) return last.bus;
+    const range = this.#ranges.find((r) => isIn(r, address));
+    if (range !== undefined) this.#lastRange = range;
+    return range?.bus;
   }
   #cycles({ clock }: PortBus, clocks: number): number {
     if (clock === undefined) return clocks;
@@ -160,3 +166,6 @@ export class PeripheralPorts {
     return this.#latency.core + Math.ceil(this.#latency.bus * matrix);
   }
 }
+
+const isIn = ({ base, size }: PortRange, address: number): boolean =>
+  address >= base && address - base < size;

@@ -16,8 +16,9 @@ const NONE = 0;
  */
 export class SteadyReads {
   readonly #words: Int32Array;
-  /** Where the entries in use have their size. */
-  readonly #used: number[] = [];
+  /** Where the entries in use have their size, and how many those are. */
+  readonly #used = new Int32Array(STEADY_ENTRIES);
+  #usedCount = 0;
 
   constructor(memory: WebAssembly.Memory) {
     this.#words = new Int32Array(memory.buffer, MODEL_AREA.steadyReads, STEADY_ENTRIES << (STEADY_SHIFT - 2));
@@ -27,14 +28,14 @@ export class SteadyReads {
   /** Each such read gives `value`, zero extended, and stalls so many cycles. */
   note(address: number, size: number, value: number, stall: number): void {
     const at = ((address >>> 2) & (STEADY_ENTRIES - 1)) << (STEADY_SHIFT - 2);
-    if (this.#words[at + STEADY.size / 4] === NONE) this.#used.push(at + STEADY.size / 4);
+    if (this.#words[at + STEADY.size / 4] === NONE) this.#used[this.#usedCount++] = at + STEADY.size / 4;
     this.#words[at + STEADY.address / 4] = address;
     this.#words[at + STEADY.size / 4] = size;
     this.#words[at + STEADY.value / 4] = value;
     this.#words[at + STEADY.stall / 4] = stall;
   }
   forget(): void {
-    for (const at of this.#used) this.#words[at] = NONE;
-    this.#used.length = 0;
+    for (let i = 0; i < this.#usedCount; i++) this.#words[this.#used[i]!] = NONE;
+    this.#usedCount = 0;
   }
 }
