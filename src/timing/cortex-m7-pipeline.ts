@@ -9,6 +9,7 @@ import {
   PRODUCERS,
 } from "./cortex-m7-costs.ts";
 import type { TimingClass } from "../isa/insn.ts";
+import { branchKind } from "./branch-kind.ts";
 import { type M7Facts, M7FactsOf } from "./cortex-m7-facts.ts";
 import { FetchQueue } from "./cortex-m7-fetch.ts";
 import { FpRestrictions } from "./cortex-m7-fp.ts";
@@ -142,8 +143,14 @@ export class CortexM7Pipeline implements Pipeline {
     this.#older = facts.asOlder;
   }
 
-  jump({ pc, size, timing }: TimedInstruction): TakenJump {
+  /**
+   * What a branch jumps to may issue beside it, as J measured with flags set early; a branch that is still a prediction
+   * when it issues is the last of its pair (docs/fit.md).
+   */
+  jump(instruction: TimedInstruction): TakenJump {
+    const { pc, size, timing } = instruction;
     this.#fetch.jump(pc + size, this.#lastIssue);
+    if (branchKind(instruction) === "conditional" && this.resolves === "mispredict") this.#older = undefined;
     // Other functions have other frames; what they do not look at would only make more states.
     if (timing !== "branch" && timing !== "branch.compare") this.#stored.clear();
     return NOTHING;
