@@ -84,7 +84,8 @@ export class KinetisSim extends KinetisPeripheral {
     clocks.share("outdiv4", divider(16));
     for (const [name, [enable, bit]] of Object.entries(GATES)) {
       const gate = this.r[enable]!;
-      clocks.setGate(name, () => gate.has(2 ** bit));
+      const mask = 2 ** bit;
+      clocks.setGate(name, () => gate.has(mask));
     }
   }
 

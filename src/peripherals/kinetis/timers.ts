@@ -94,7 +94,7 @@ export class KinetisLptmr extends CounterBlock {
 }
 
 const SC = { CPWMS: 1 << 5, TOIE: 1 << 6, TOF: 1 << 7 } as const;
-const CH = { CHIE: 1 << 6, CHF: 1 << 7 } as const;
+const CH = { MODES: 0x3c, CHIE: 1 << 6, CHF: 1 << 7 } as const;
 const SYSTEM_CLOCK = 1;
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
@@ -145,6 +145,8 @@ export class KinetisFtm extends CounterBlock {
     MODE: storage(0x54, 0x04, 0xff),
     ...keptRegisters(),
   });
+  /** Registers CnSC and CnV; firmware that polls a flag asks for all of them each time. */
+  readonly #channels = CHANNELS.map((n) => ({ status: this.r[`C${n}SC`]!, compare: this.r[`C${n}V`]! }));
   protected readonly counter: UpCounter;
 
   constructor(config: PeripheralConfig, context: PartContext) {
@@ -169,20 +171,18 @@ export class KinetisFtm extends CounterBlock {
     const targets: number[] = [];
     const sc = this.#value("SC");
     if ((sc & SC.TOF) === 0 && wanted((sc & SC.TOIE) !== 0)) targets.push(0);
-    for (const n of CHANNELS) {
-      const channel = this.#value(`C${n}SC`);
+    for (const { status, compare } of this.#channels) {
       // ELSB:ELSA and MSB:MSA all 0: the channel is not in use.
-      if ((channel & 0x3c) === 0 || (channel & CH.CHF) !== 0) continue;
-      if (wanted((channel & CH.CHIE) !== 0)) targets.push(this.#value(`C${n}V`) - this.#value("CNTIN"));
+      if (!status.has(CH.MODES) || status.has(CH.CHF)) continue;
+      if (wanted(status.has(CH.CHIE))) targets.push(compare.value - this.#value("CNTIN"));
     }
     return targets.filter((target) => target >= 0);
   }
   #reached(value: number): void {
     if (value === 0) this.r["SC"]?.setBits(SC.TOF);
-    for (const n of CHANNELS) {
-      const channel = this.r[`C${n}SC`];
-      const matches = this.#value(`C${n}V`) - this.#value("CNTIN") === value;
-      if (channel !== undefined && matches && (channel.value & 0x3c) !== 0) channel.setBits(CH.CHF);
+    for (const { status, compare } of this.#channels) {
+      const matches = compare.value - this.#value("CNTIN") === value;
+      if (matches && status.has(CH.MODES)) status.setBits(CH.CHF);
     }
     this.updateIrq();
   }
@@ -193,15 +193,17 @@ export class KinetisFtm extends CounterBlock {
     else this.counter.stop();
   }
   #flags(): number {
-    return CHANNELS.reduce<number>((bits, n) => bits | (this.#value(`C${n}SC`) & CH.CHF ? 1 << n : 0), 0);
+    return this.#channels.reduce((bits, { status }, n) => bits | (status.has(CH.CHF) ? 1 << n : 0), 0);
   }
   #clearFlags(bits: number): void {
-    for (const n of CHANNELS) if (((bits >>> n) & 1) === 0) this.r[`C${n}SC`]?.clearBits(CH.CHF);
+    this.#channels.forEach(({ status }, n) => {
+      if (((bits >>> n) & 1) === 0) status.clearBits(CH.CHF);
+    });
   }
   protected updateIrq(): void {
     const sc = this.#value("SC");
     const overflow = (sc & SC.TOF) !== 0 && (sc & SC.TOIE) !== 0;
-    const both = CH.CHF | CH.CHIE;
-    this.irq("global", overflow || CHANNELS.some((n) => (this.#value(`C${n}SC`) & both) === both));
+    const compared = this.#channels.some(({ status }) => status.has(CH.CHF) && status.has(CH.CHIE));
+    this.irq("global", overflow || compared);
   }
 }
