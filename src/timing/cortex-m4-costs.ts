@@ -11,7 +11,8 @@ import {
 /**
  * Numbers of the Cortex-M4 model. Sources: TRM = Arm Cortex-M4 TRM (100166), "processor instructions" and "load/store
  * timings"; TRM-FPU = its FPU instruction table; GCC = GCC's cortex-m4 scheduling description; J = measurements on
- * STM32F407 published in jnk0le/random; C = measurements published on compendium.i-0.nl; Arm KB = knowledge base.
+ * STM32F407 published in jnk0le/random; C = measurements published on compendium.i-0.nl; M = measurements on CC2652
+ * published with CMEmu (mimuw-distributed-systems-group/cmemu); Arm KB = knowledge base.
  */
 const TRM = "TRM table of processor instructions";
 const FPU = "TRM-FPU table";
@@ -126,10 +127,10 @@ export const M4_RULE = {
   systemFetchRate: cost(2, "Cortex-M3 TRM: System bus fetches are registered", "medium"),
   /** An FP result is late by this for the next FP instruction, except as an addend. */
   fpResult: cost(1, "TRM-FPU footnote; GCC", "high"),
-  divideByZero: cost(2, "C", "medium"),
-  divideSmaller: cost(3, "C", "medium"),
+  divideByZero: cost(2, "C; M", "high"),
+  divideSmaller: cost(3, "C; M", "high"),
   /** Constant of `5 + floor(d / 4)`. */
-  divideBase: cost(5, "C for the shape, TRM for the maximum of 12", "low"),
+  divideBase: cost(5, "C for the shape, TRM for the maximum of 12; M: quotients of 1, 2, 5 and more bits", "high"),
 } as const satisfies Readonly<Record<string, Cost>>;
 
 /** All that the pipeline is made with. */

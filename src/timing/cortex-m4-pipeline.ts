@@ -1,7 +1,7 @@
 import { FLAG_BITS } from "../isa/footprint.ts";
 import type { TimingClass } from "../isa/insn.ts";
 import { m4CostTables, type M4Costs } from "./cortex-m4-costs.ts";
-import { FetchBuffer } from "./cortex-m4-fetch.ts";
+import { FetchBuffer, type FetchAtDecode } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
 import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
@@ -70,6 +70,8 @@ export class CortexM4Pipeline implements Pipeline {
   #fpReady = 0;
   #fpResult = 0;
   #fpDivides = false;
+  /** The instruction before may take several cycles: whether the next one leaves decode is known only when it does. */
+  #afterSeveral = false;
 
   constructor(costs: M4Costs = m4CostTables()) {
     this.#class = costs.class;
@@ -90,7 +92,8 @@ export class CortexM4Pipeline implements Pipeline {
     this.#fpDivides = state[8] === 1;
     this.#setsCondition = state[9] === 1;
     this.#resolvedLate = state[10] === 1;
-    this.#fetch.restore(state.slice(11));
+    this.#afterSeveral = state[11] === 1;
+    this.#fetch.restore(state.slice(12));
   }
 
   snapshot(): number[] {
@@ -107,14 +110,14 @@ export class CortexM4Pipeline implements Pipeline {
       fpReady > 0 && this.#fpDivides ? 1 : 0,
       this.#setsCondition ? 1 : 0,
       this.#fetch.jumped && this.#resolvedLate ? 1 : 0,
+      this.#afterSeveral && !this.#fetch.jumped ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
 
   issue(instruction: TimedInstruction, record: IssueRecord): void {
     const { pc, size, timing, footprint } = instruction;
-    if (timing === "it" && this.#afterNarrow && this.#fetch.readyAt(pc, size, this.now) <= this.now) {
-      this.#fetch.consume(pc, size, this.now);
+    if (timing === "it" && this.#afterNarrow && this.#fetch.folds()) {
       this.#afterNarrow = false;
       return;
     }
@@ -131,9 +134,13 @@ export class CortexM4Pipeline implements Pipeline {
       this.#wait(this.#rule.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
+    const early = fetched > this.now || (this.now === begin && !this.#afterSeveral);
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
     if (behindLoad && this.now === begin && this.#mayBeElsewhere(instruction))
       record.bankRule = BANK_RULE.otherMemory;
+    const inDecode: FetchAtDecode = early ? "early" : "sequential";
+    this.#fetch.consume(size, this.now, footprint.jump?.kind === "direct" ? "target" : inDecode);
+    this.#afterSeveral = mayTakeSeveral(instruction);
     this.#execute(instruction, record);
   }
 
@@ -205,10 +212,8 @@ export class CortexM4Pipeline implements Pipeline {
   }
 
   #execute(instruction: TimedInstruction, record: IssueRecord): void {
-    const { pc, size, timing, footprint, predicated } = instruction;
+    const { size, timing, footprint, predicated } = instruction;
     const start = this.now;
-    if (footprint.jump?.kind === "direct") this.#fetch.speculate(start);
-    this.#fetch.consume(pc, size, start);
     const words = footprint.accesses.length;
     if (words > 0) this.#fetch.contend(start, words);
     const extra = this.#extraCycles(instruction);
@@ -268,6 +273,23 @@ const by =
 
 const isConditional = ({ footprint: { jump }, predicated }: TimedInstruction): boolean =>
   jump?.kind === "direct" && (jump.conditional || predicated);
+
+/** Classes whose instructions may take several cycles, beside loads and stores; all others are known to take one. */
+const MAY_TAKE_SEVERAL: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "divide",
+  "branch.compare",
+  "system",
+  "barrier",
+  "barrier.instruction",
+]);
+
+/**
+ * Whether the fetch unit does not rely on the next instruction to leave decode in the cycle in which this one executes.
+ * @source CMEmu; measurements on CC2652: loads, stores and divisions are of this kind, multiplications are not;
+ * Arm KA006138: floating-point instructions of one cycle are
+ */
+const mayTakeSeveral = ({ timing, footprint }: TimedInstruction): boolean =>
+  footprint.accesses.length > 0 || isFp(timing) || MAY_TAKE_SEVERAL.has(timing);
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
 
