@@ -20,6 +20,14 @@ describe("Cortex-M4 division", () => {
     [3, 9, 3],
     [-1, 1, 5],
     [0x7fff_ffff, 1, 12],
+    // @source CMEmu, measured on CC2652
+    [1, 3, 3],
+    [10, 3, 5],
+    [100, 3, 6],
+    [1_000_000_000, 3, 12],
+    [0x4000_0000, -0x8000_0000, 5],
+    [0xffff, -0x1_0000, 5],
+    [-0x1_0000, 0xffff, 5],
   ])("SDIV of %i by %i takes %i cycles", (dividend, divisor, cycles) => {
     const timing = cortexM4();
     const run = instructionsOf(halfwords("fb91 f0f2"));
