@@ -90,8 +90,12 @@ export const M4_CLASS = {
 
 /** Numbers that are not of one class. */
 export const M4_RULE = {
-  /** Refill after a branch whose target is known in decode. */
-  refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
+  /** Refill after a branch whose target decode knows: an immediate, or LR unless the instruction before writes it. */
+  refillDirect: cost(
+    1,
+    "J: 20-cycle loop of 17 NOP.W, SUBS, BNE; M: BX, BLX and MOV PC with LR as BL; TRM, branch status interface",
+    "high",
+  ),
   /**
    * A wide load as the first instruction behind a taken branch that is resolved only in execute, because the instruction
    * before it set its flags or it compares by itself.
@@ -101,7 +105,7 @@ export const M4_RULE = {
     "inferred: no address phase before the branch is resolved, which a narrow load makes up for; fitted on NTT, CoreMark and AES setDecKey (docs/fit.md)",
     "low",
   ),
-  /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
+  /** Refill after other BX and BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(3, "TRM: 1 to 3, and three for a reload of the pipeline; fitted (docs/fit.md)", "low"),
   /** Refill after a load of the PC. */
   refillLoad: cost(3, "TRM prose: three cycles for the pipeline reload", "medium"),
@@ -130,7 +134,11 @@ export const M4_RULE = {
   divideByZero: cost(2, "C; M", "high"),
   divideSmaller: cost(3, "C; M", "high"),
   /** Constant of `5 + floor(d / 4)`. */
-  divideBase: cost(5, "C for the shape, TRM for the maximum of 12; M: quotients of 1, 2, 5 and more bits", "high"),
+  divideBase: cost(
+    5,
+    "C for the shape, TRM for the maximum of 12; M: quotients of 1, 2, 5 and more bits",
+    "high",
+  ),
 } as const satisfies Readonly<Record<string, Cost>>;
 
 /** All that the pipeline is made with. */

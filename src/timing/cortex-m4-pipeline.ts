@@ -19,6 +19,8 @@ const STORE_DATA_PHASE = 2;
 export const NO_BASE = -1;
 /** That of addresses in the code itself. */
 const PC = 15;
+/** LR, as one of a set of registers. */
+const LINK = 1 << 14;
 
 /** Accesses that go through the address stage one by one. */
 const SINGLE_ACCESS: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -72,6 +74,10 @@ export class CortexM4Pipeline implements Pipeline {
   #fpDivides = false;
   /** The instruction before may take several cycles: whether the next one leaves decode is known only when it does. */
   #afterSeveral = false;
+  /** The instruction before writes LR. */
+  #writesLink = false;
+  /** Decode knows where the instruction issued last would jump to. */
+  #knowsTarget = false;
 
   constructor(costs: M4Costs = m4CostTables()) {
     this.#class = costs.class;
@@ -93,7 +99,8 @@ export class CortexM4Pipeline implements Pipeline {
     this.#setsCondition = state[9] === 1;
     this.#resolvedLate = state[10] === 1;
     this.#afterSeveral = state[11] === 1;
-    this.#fetch.restore(state.slice(12));
+    this.#writesLink = state[12] === 1;
+    this.#fetch.restore(state.slice(13));
   }
 
   snapshot(): number[] {
@@ -111,6 +118,7 @@ export class CortexM4Pipeline implements Pipeline {
       this.#setsCondition ? 1 : 0,
       this.#fetch.jumped && this.#resolvedLate ? 1 : 0,
       this.#afterSeveral && !this.#fetch.jumped ? 1 : 0,
+      this.#writesLink ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
@@ -138,8 +146,10 @@ export class CortexM4Pipeline implements Pipeline {
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
     if (behindLoad && this.now === begin && this.#mayBeElsewhere(instruction))
       record.bankRule = BANK_RULE.otherMemory;
+    this.#knowsTarget = footprint.jump?.kind === "direct" || (isReturn(instruction) && !this.#writesLink);
     const inDecode: FetchAtDecode = early ? "early" : "sequential";
-    this.#fetch.consume(size, this.now, footprint.jump?.kind === "direct" ? "target" : inDecode);
+    this.#fetch.consume(size, this.now, this.#knowsTarget ? "target" : inDecode);
+    this.#writesLink = (footprint.writes & LINK) !== 0;
     this.#afterSeveral = mayTakeSeveral(instruction);
     this.#execute(instruction, record);
   }
@@ -147,12 +157,11 @@ export class CortexM4Pipeline implements Pipeline {
   jump(instruction: TimedInstruction): TakenJump {
     const { footprint, timing } = instruction;
     const loaded = footprint.accesses.length > 0;
-    const rule =
-      footprint.jump?.kind === "direct"
-        ? "refillDirect"
-        : loaded || timing === "branch.table"
-          ? "refillLoad"
-          : "refillRegister";
+    const rule = this.#knowsTarget
+      ? "refillDirect"
+      : loaded || timing === "branch.table"
+        ? "refillLoad"
+        : "refillRegister";
     const { cycles } = this.#rule[rule];
     this.now += cycles;
     this.#resolvedLate = timing === "branch.compare" || (isConditional(instruction) && this.#afterCondition);
@@ -160,6 +169,7 @@ export class CortexM4Pipeline implements Pipeline {
     this.#late = 0;
     this.#stores = 0;
     this.#afterNarrow = false;
+    this.#writesLink = false;
     this.#fetch.jump();
     return { cycles, cause: "branch", rule: ruleName(rule) };
   }
@@ -273,6 +283,12 @@ const by =
 
 const isConditional = ({ footprint: { jump }, predicated }: TimedInstruction): boolean =>
   jump?.kind === "direct" && (jump.conditional || predicated);
+
+/** BX, BLX and MOV to the PC from LR. */
+const isReturn = ({ timing, footprint }: TimedInstruction): boolean =>
+  footprint.jump !== undefined &&
+  footprint.reads === LINK &&
+  (timing === "branch.register" || timing === "move");
 
 /** Classes whose instructions may take several cycles, beside loads and stores; all others are known to take one. */
 const MAY_TAKE_SEVERAL: ReadonlySet<TimingClass> = new Set<TimingClass>([

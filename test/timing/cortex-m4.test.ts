@@ -41,6 +41,20 @@ describe("Cortex-M4 division", () => {
   });
 });
 
+describe("Cortex-M4 branches to registers", () => {
+  // @source CMEmu, measured on CC2652: those to LR as BL, unless the instruction before writes it
+  test.each([
+    ["nop; bx lr", "bf00 4770", 1],
+    ["nop; blx lr", "bf00 47f0", 1],
+    ["nop; mov pc, lr", "bf00 46f7", 1],
+    ["mov lr, r5; bx lr", "46ae 4770", 3],
+    ["nop; bx r8", "bf00 4740", 3],
+  ])("%s", (_, code, refill) => {
+    const timing = cortexM4();
+    expect(timing.schedule(instructionsOf(halfwords(code)), timing.drained).takenCycles).toBe(refill);
+  });
+});
+
 describe("Cortex-M4 loads that only run time knows to be of one memory", () => {
   const rule = (code: string): number[] => {
     const timing = cortexM4();
