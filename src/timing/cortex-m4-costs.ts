@@ -126,7 +126,7 @@ export const M4_RULE = {
   /** Extra wait of an address register loaded by the instruction before. */
   loadToAddress: cost(0, "TRM: only the pipelining is lost", "medium"),
   /** From the address phase of a fetch to execution of what it brings. */
-  fetchToExecute: cost(3, "three stages; TRM", "high"),
+  fetchToExecute: cost(3, "three stages; TRM; M, with the rules of the prefetch queue", "high"),
   /** Cycles between fetches on the System bus, and of latency beyond `fetchToExecute`, which is one less. */
   systemFetchRate: cost(2, "Cortex-M3 TRM: System bus fetches are registered", "medium"),
   /** An FP result is late by this for the next FP instruction, except as an addend. */
