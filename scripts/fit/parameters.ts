@@ -42,11 +42,6 @@ export const PARAMETERS: readonly Parameter[] = [
     "TRM: the pipelining is lost, and perhaps the interlock of other producers",
   ),
   m4("class.fp.transfer", [1, 2], "TRM-FPU table 2, measured 1"),
-  m4(
-    "rule.divideBase",
-    [4, 5, 6],
-    "TRM: at most 12, so at most 5 with a cycle for every four bits; 4 and 6 bracket it",
-  ),
   m4("flash.fetchAhead", [1, 2, 3, 4], "a buffer of three words (Arm KB 103488664), and the word in decode"),
   m4(
     "flash.l4DataHidden",

@@ -276,16 +276,16 @@ export abstract class ValueEmitter {
     const { divide: costs } = this.context;
     if (costs === undefined) return;
     const body = this.body;
-    const zeros = (local: number): FunctionBody => {
-      body.get(local);
-      // The magnitude: negated where the sign is set.
-      if (signed)
-        body.get(local).i32(31).op("i32.shr_s", "i32.xor").get(local).i32(31).op("i32.shr_s", "i32.sub");
-      return body.op("i32.clz");
-    };
+    const sign = (local: number): FunctionBody => body.get(local).i32(31).op("i32.shr_s");
     const difference = this.pool.take("i32");
-    zeros(divisor);
-    zeros(dividend).op("i32.sub").set(difference);
+    body.get(divisor);
+    if (signed) sign(divisor).op("i32.xor");
+    body.op("i32.clz").get(dividend);
+    if (signed) {
+      sign(dividend).op("i32.xor");
+      sign(dividend).op("i32.sub");
+    }
+    body.op("i32.clz", "i32.sub").set(difference);
     body.i32(costs.byZero);
     body.i32(costs.smaller);
     body.get(difference).i32(2).op("i32.shr_s").i32(costs.base).op("i32.add");

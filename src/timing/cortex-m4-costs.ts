@@ -11,7 +11,8 @@ import {
 /**
  * Numbers of the Cortex-M4 model. Sources: TRM = Arm Cortex-M4 TRM (100166), "processor instructions" and "load/store
  * timings"; TRM-FPU = its FPU instruction table; GCC = GCC's cortex-m4 scheduling description; J = measurements on
- * STM32F407 published in jnk0le/random; C = measurements published on compendium.i-0.nl; Arm KB = knowledge base.
+ * STM32F407 published in jnk0le/random; C = measurements published on compendium.i-0.nl; M = measurements on CC2652
+ * published with CMEmu (mimuw-distributed-systems-group/cmemu); Arm KB = knowledge base.
  */
 const TRM = "TRM table of processor instructions";
 const FPU = "TRM-FPU table";
@@ -89,8 +90,12 @@ export const M4_CLASS = {
 
 /** Numbers that are not of one class. */
 export const M4_RULE = {
-  /** Refill after a branch whose target is known in decode. */
-  refillDirect: cost(1, "J: 20-cycle loop of 17 NOP.W, SUBS, BNE", "medium"),
+  /** Refill after a branch whose target decode knows: an immediate, or LR unless the instruction before writes it. */
+  refillDirect: cost(
+    1,
+    "J: 20-cycle loop of 17 NOP.W, SUBS, BNE; M: BX, BLX and MOV PC with LR as BL; TRM, branch status interface",
+    "high",
+  ),
   /**
    * A wide load as the first instruction behind a taken branch that is resolved only in execute, because the instruction
    * before it set its flags or it compares by itself.
@@ -100,7 +105,7 @@ export const M4_RULE = {
     "inferred: no address phase before the branch is resolved, which a narrow load makes up for; fitted on NTT, CoreMark and AES setDecKey (docs/fit.md)",
     "low",
   ),
-  /** Refill after BX, BLX and data processing that writes the PC: the target is known in execute. */
+  /** Refill after other BX and BLX and data processing that writes the PC: the target is known in execute. */
   refillRegister: cost(3, "TRM: 1 to 3, and three for a reload of the pipeline; fitted (docs/fit.md)", "low"),
   /** Refill after a load of the PC. */
   refillLoad: cost(3, "TRM prose: three cycles for the pipeline reload", "medium"),
@@ -121,15 +126,19 @@ export const M4_RULE = {
   /** Extra wait of an address register loaded by the instruction before. */
   loadToAddress: cost(0, "TRM: only the pipelining is lost", "medium"),
   /** From the address phase of a fetch to execution of what it brings. */
-  fetchToExecute: cost(3, "three stages; TRM", "high"),
+  fetchToExecute: cost(3, "three stages; TRM; M, with the rules of the prefetch queue", "high"),
   /** Cycles between fetches on the System bus, and of latency beyond `fetchToExecute`, which is one less. */
   systemFetchRate: cost(2, "Cortex-M3 TRM: System bus fetches are registered", "medium"),
   /** An FP result is late by this for the next FP instruction, except as an addend. */
   fpResult: cost(1, "TRM-FPU footnote; GCC", "high"),
-  divideByZero: cost(2, "C", "medium"),
-  divideSmaller: cost(3, "C", "medium"),
+  divideByZero: cost(2, "C; M", "high"),
+  divideSmaller: cost(3, "C; M", "high"),
   /** Constant of `5 + floor(d / 4)`. */
-  divideBase: cost(5, "C for the shape, TRM for the maximum of 12", "low"),
+  divideBase: cost(
+    5,
+    "C for the shape, TRM for the maximum of 12; M: quotients of 1, 2, 5 and more bits",
+    "high",
+  ),
 } as const satisfies Readonly<Record<string, Cost>>;
 
 /** All that the pipeline is made with. */

@@ -1,7 +1,7 @@
 import { FLAG_BITS } from "../isa/footprint.ts";
 import type { TimingClass } from "../isa/insn.ts";
 import { m4CostTables, type M4Costs } from "./cortex-m4-costs.ts";
-import { FetchBuffer } from "./cortex-m4-fetch.ts";
+import { FetchBuffer, type FetchAtDecode } from "./cortex-m4-fetch.ts";
 import type { IssueRecord, Pipeline, TakenJump } from "./pipeline.ts";
 import type { Because } from "./reason.ts";
 import { BANK_RULE, type StallCause, type TimedInstruction } from "./timing.ts";
@@ -19,6 +19,8 @@ const STORE_DATA_PHASE = 2;
 export const NO_BASE = -1;
 /** That of addresses in the code itself. */
 const PC = 15;
+/** LR, as one of a set of registers. */
+const LINK = 1 << 14;
 
 /** Accesses that go through the address stage one by one. */
 const SINGLE_ACCESS: ReadonlySet<TimingClass> = new Set<TimingClass>([
@@ -70,6 +72,12 @@ export class CortexM4Pipeline implements Pipeline {
   #fpReady = 0;
   #fpResult = 0;
   #fpDivides = false;
+  /** The instruction before may take several cycles: whether the next one leaves decode is known only when it does. */
+  #afterSeveral = false;
+  /** The instruction before writes LR. */
+  #writesLink = false;
+  /** Decode knows where the instruction issued last would jump to. */
+  #knowsTarget = false;
 
   constructor(costs: M4Costs = m4CostTables()) {
     this.#class = costs.class;
@@ -90,7 +98,9 @@ export class CortexM4Pipeline implements Pipeline {
     this.#fpDivides = state[8] === 1;
     this.#setsCondition = state[9] === 1;
     this.#resolvedLate = state[10] === 1;
-    this.#fetch.restore(state.slice(11));
+    this.#afterSeveral = state[11] === 1;
+    this.#writesLink = state[12] === 1;
+    this.#fetch.restore(state.slice(13));
   }
 
   snapshot(): number[] {
@@ -107,14 +117,15 @@ export class CortexM4Pipeline implements Pipeline {
       fpReady > 0 && this.#fpDivides ? 1 : 0,
       this.#setsCondition ? 1 : 0,
       this.#fetch.jumped && this.#resolvedLate ? 1 : 0,
+      this.#afterSeveral && !this.#fetch.jumped ? 1 : 0,
+      this.#writesLink ? 1 : 0,
       ...this.#fetch.snapshot(this.now),
     ];
   }
 
   issue(instruction: TimedInstruction, record: IssueRecord): void {
     const { pc, size, timing, footprint } = instruction;
-    if (timing === "it" && this.#afterNarrow && this.#fetch.readyAt(pc, size, this.now) <= this.now) {
-      this.#fetch.consume(pc, size, this.now);
+    if (timing === "it" && this.#afterNarrow && this.#fetch.folds()) {
       this.#afterNarrow = false;
       return;
     }
@@ -131,21 +142,26 @@ export class CortexM4Pipeline implements Pipeline {
       this.#wait(this.#rule.loadAfterJump.cycles, "branch", record, by("loadAfterJump"));
     }
     const fetched = this.#fetch.readyAt(pc, size, this.now);
+    const early = fetched > this.now || (this.now === begin && !this.#afterSeveral);
     this.#wait(fetched - this.now, "fetch", record, by("fetchToExecute"));
     if (behindLoad && this.now === begin && this.#mayBeElsewhere(instruction))
       record.bankRule = BANK_RULE.otherMemory;
+    this.#knowsTarget = footprint.jump?.kind === "direct" || (isReturn(instruction) && !this.#writesLink);
+    const inDecode: FetchAtDecode = early ? "early" : "sequential";
+    this.#fetch.consume(size, this.now, this.#knowsTarget ? "target" : inDecode);
+    this.#writesLink = (footprint.writes & LINK) !== 0;
+    this.#afterSeveral = mayTakeSeveral(instruction);
     this.#execute(instruction, record);
   }
 
   jump(instruction: TimedInstruction): TakenJump {
     const { footprint, timing } = instruction;
     const loaded = footprint.accesses.length > 0;
-    const rule =
-      footprint.jump?.kind === "direct"
-        ? "refillDirect"
-        : loaded || timing === "branch.table"
-          ? "refillLoad"
-          : "refillRegister";
+    const rule = this.#knowsTarget
+      ? "refillDirect"
+      : loaded || timing === "branch.table"
+        ? "refillLoad"
+        : "refillRegister";
     const { cycles } = this.#rule[rule];
     this.now += cycles;
     this.#resolvedLate = timing === "branch.compare" || (isConditional(instruction) && this.#afterCondition);
@@ -153,6 +169,7 @@ export class CortexM4Pipeline implements Pipeline {
     this.#late = 0;
     this.#stores = 0;
     this.#afterNarrow = false;
+    this.#writesLink = false;
     this.#fetch.jump();
     return { cycles, cause: "branch", rule: ruleName(rule) };
   }
@@ -205,10 +222,8 @@ export class CortexM4Pipeline implements Pipeline {
   }
 
   #execute(instruction: TimedInstruction, record: IssueRecord): void {
-    const { pc, size, timing, footprint, predicated } = instruction;
+    const { size, timing, footprint, predicated } = instruction;
     const start = this.now;
-    if (footprint.jump?.kind === "direct") this.#fetch.speculate(start);
-    this.#fetch.consume(pc, size, start);
     const words = footprint.accesses.length;
     if (words > 0) this.#fetch.contend(start, words);
     const extra = this.#extraCycles(instruction);
@@ -268,6 +283,29 @@ const by =
 
 const isConditional = ({ footprint: { jump }, predicated }: TimedInstruction): boolean =>
   jump?.kind === "direct" && (jump.conditional || predicated);
+
+/** BX, BLX and MOV to the PC from LR. */
+const isReturn = ({ timing, footprint }: TimedInstruction): boolean =>
+  footprint.jump !== undefined &&
+  footprint.reads === LINK &&
+  (timing === "branch.register" || timing === "move");
+
+/** Classes whose instructions may take several cycles, beside loads and stores; all others are known to take one. */
+const MAY_TAKE_SEVERAL: ReadonlySet<TimingClass> = new Set<TimingClass>([
+  "divide",
+  "branch.compare",
+  "system",
+  "barrier",
+  "barrier.instruction",
+]);
+
+/**
+ * Whether the fetch unit does not rely on the next instruction to leave decode in the cycle in which this one executes.
+ * @source CMEmu; measurements on CC2652: loads, stores and divisions are of this kind, multiplications are not;
+ * Arm KA006138: floating-point instructions of one cycle are
+ */
+const mayTakeSeveral = ({ timing, footprint }: TimedInstruction): boolean =>
+  footprint.accesses.length > 0 || isFp(timing) || MAY_TAKE_SEVERAL.has(timing);
 
 const isFp = (timing: TimingClass): boolean => timing.startsWith("fp");
 

@@ -31,5 +31,5 @@ export function cortexM4(overrides: CostOverrides = {}): TracedTiming & { readon
 
 /** Nothing in flight, the first fetch of the target under way. */
 function drainedState(): number[] {
-  return [0, 0, NO_BASE, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+  return [0, 0, NO_BASE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 }

@@ -156,6 +156,12 @@ interface FactBoard {
 
 const FACTS = new URL("../../../shared/facts/boards.json", import.meta.url);
 
+/** Wait states that were found after the facts were collected. @source mupq/pqm4 pull request 193 */
+const FOUND_SINCE: ReadonlyMap<string, number> = new Map([
+  ["nucleo-l4r5zi SRAM2", 1],
+  ["nucleo-l4r5zi SRAM3", 1],
+]);
+
 describe.skipIf(!existsSync(FACTS))(
   "shipped boards against the collected facts (skipped where those are absent)",
   () => {
@@ -181,7 +187,7 @@ describe.skipIf(!existsSync(FACTS))(
           region?.aliasOf?.region,
         ]).toEqual([known.name, Number(known.start), known.size, known.exec, known.alias_of]);
         if (typeof known.wait_states === "number" && region?.kind !== "flash")
-          expect(region?.waitStates).toBe(known.wait_states);
+          expect(region?.waitStates).toBe(FOUND_SINCE.get(`${id} ${known.name}`) ?? known.wait_states);
       }
       expect(flash?.widthBits ?? null).toBe(fact.flash.width_bits);
       if (fact.flash.ws_at_max !== undefined) expect(clocks.max.waitStates).toBe(fact.flash.ws_at_max);

@@ -2,7 +2,7 @@ import type { Sequence } from "./sequence.ts";
 
 /**
  * Loops on memory without wait states, with the cycles of one iteration; SUBS and BNE count 3. TRM = Arm Cortex-M4 TRM
- * 100166, J = jnk0le/random (measured on STM32F407), GCC = cortex-m4-fpu.md.
+ * 100166, J = jnk0le/random (measured on STM32F407), GCC = cortex-m4-fpu.md, M = measured on CC2652 (CMEmu).
  */
 // prettier-ignore
 export const M4_LOOPS: readonly Sequence[] = [
@@ -35,6 +35,12 @@ export const M4_LOOPS: readonly Sequence[] = [
   { name: "STRD takes 3 cycles", asm: "nop; nop; strd r1, r2, [r5]; adds r1, r1, r2; subs r0, #1; bne a", code: "bf00 bf00 e9c5 1200 1889 3801 d1f8", cycles: 9, source: "TRM" },
   { name: "multiplies take 1 cycle and chain on the accumulator", asm: "mul r1, r2, r3; mla r1, r2, r3, r1; smlal r4, r5, r2, r3; smlad r1, r2, r3, r1; subs r0, #1; bne a", code: "fb02 f103 fb02 1103 fbc2 4503 fb22 1103 3801 d1f5", cycles: 7, source: "TRM" },
   { name: "an IT behind a 16-bit instruction is folded; skipped or not, its block takes a cycle each", asm: "cmp r1, r2; ite eq; moveq r3, r4; movne r4, r3; subs r0, #1; bne a", code: "4291 bf0c 4623 461c 3801 d1f9", cycles: 6, source: "TRM, M3 r1p1" },
+  { name: "wide instructions of one cycle run at one a cycle across words, too", asm: "nop; 9 x eor.w r1, r1, r2; subs r0, #1; bne a", code: "bf00 ea81 0102 x9 3801 d1ec", cycles: 13, source: "M" },
+  { name: "so do multiplications", asm: "nop; 9 x smlad r1, r2, r3, r1; subs r0, #1; bne a", code: "bf00 fb22 1103 x9 3801 d1ec", cycles: 13, source: "M (MLA, UMULL)" },
+  { name: "behind an LDR three of them lose one", asm: "4 x nop; ldr r1, [r5]; 3 x eor.w r4, r4, r2; subs r0, #1; nop; bne a", code: "bf00 bf00 bf00 bf00 6829 ea84 0402 x3 3801 bf00 d1f2", cycles: 14, source: "eprint 2025/523, M" },
+  { name: "six no more", asm: "4 x nop; ldr r1, [r5]; 6 x eor.w r4, r4, r2; subs r0, #1; nop; bne a", code: "bf00 bf00 bf00 bf00 6829 ea84 0402 x6 3801 bf00 d1ec", cycles: 17, source: "C" },
+  { name: "on words they lose none", asm: "3 x nop; ldr r1, [r5]; 3 x eor.w r4, r4, r2; subs r0, #1; nop; bne a", code: "bf00 bf00 bf00 6829 ea84 0402 x3 3801 bf00 d1f3", cycles: 12, source: "M" },
+  { name: "VADD across words lose one for every three", asm: "nop; 12 x vadd.f32 s3, s4, s5; subs r0, #1; bne a", code: "bf00 ee72 1a22 x12 3801 d1e6", cycles: 19, source: "Arm KA006138" },
   { name: "VADD used by the next VMUL costs one", asm: "vadd.f32 s0, s1, s2; vmul.f32 s3, s0, s1; subs r0, #1; bne a", code: "ee30 0a81 ee60 1a20 3801 d1f9", cycles: 6, source: "TRM-FPU" },
   { name: "VMUL used as addend by VFMA costs nothing", asm: "vmul.f32 s0, s1, s2; vfma.f32 s0, s3, s4; subs r0, #1; bne a", code: "ee20 0a81 eea1 0a82 3801 d1f9", cycles: 5, source: "TRM-FPU, GCC" },
   { name: "VFMA on one accumulator take 3 each", asm: "vfma.f32 s0, s1, s2; vfma.f32 s0, s1, s2; vfma.f32 s0, s1, s2; vfma.f32 s0, s1, s2; nop.w; nop.w; subs r0, #1; bne a", code: "eea0 0a81 eea0 0a81 eea0 0a81 eea0 0a81 f3af 8000 f3af 8000 3801 d1f1", cycles: 15, source: "TRM-FPU" },

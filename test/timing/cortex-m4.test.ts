@@ -20,6 +20,14 @@ describe("Cortex-M4 division", () => {
     [3, 9, 3],
     [-1, 1, 5],
     [0x7fff_ffff, 1, 12],
+    // @source CMEmu, measured on CC2652
+    [1, 3, 3],
+    [10, 3, 5],
+    [100, 3, 6],
+    [1_000_000_000, 3, 12],
+    [0x4000_0000, -0x8000_0000, 5],
+    [0xffff, -0x1_0000, 5],
+    [-0x1_0000, 0xffff, 5],
   ])("SDIV of %i by %i takes %i cycles", (dividend, divisor, cycles) => {
     const timing = cortexM4();
     const run = instructionsOf(halfwords("fb91 f0f2"));
@@ -30,6 +38,20 @@ describe("Cortex-M4 division", () => {
   test("UDIV counts the bits of unsigned operands", () => {
     const timing = cortexM4();
     expect(2 + divideCycles(timing.divide!, false, -1, 1)).toBe(12);
+  });
+});
+
+describe("Cortex-M4 branches to registers", () => {
+  // @source CMEmu, measured on CC2652: those to LR as BL, unless the instruction before writes it
+  test.each([
+    ["nop; bx lr", "bf00 4770", 1],
+    ["nop; blx lr", "bf00 47f0", 1],
+    ["nop; mov pc, lr", "bf00 46f7", 1],
+    ["mov lr, r5; bx lr", "46ae 4770", 3],
+    ["nop; bx r8", "bf00 4740", 3],
+  ])("%s", (_, code, refill) => {
+    const timing = cortexM4();
+    expect(timing.schedule(instructionsOf(halfwords(code)), timing.drained).takenCycles).toBe(refill);
   });
 });
 
