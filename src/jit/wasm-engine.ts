@@ -272,7 +272,7 @@ export class WasmEngine {
   }
   #dropRegion(region: Region): void {
     const { nodes } = region;
-    for (const { block } of nodes) this.#regionsOf.get(block)!.delete(region);
+    for (const { block } of nodes) this.#regionsOf.get(block)?.delete(region);
     const { block: entry, state, record } = nodes[0]!;
     this.#links.leave({ pc: entry.code.pc, itState: entry.code.itState, state });
     entry.compiled[state] = undefined;
