@@ -83,7 +83,11 @@ export const FLASH_PORT = {
     "medium",
   ),
   /** Cycles of a data miss that do not stall the core. */
-  l4DataHidden: cost(0, "as f4DataHidden; STM32L4R5 weights in flash less weights in RAM (docs/fit.md)", "medium"),
+  l4DataHidden: cost(
+    0,
+    "as f4DataHidden; STM32L4R5 weights in flash less weights in RAM (docs/fit.md)",
+    "medium",
+  ),
   f4DataHidden: cost(0, "RM0090: a miss waits as long as flash does", "medium"),
   /** Lines of 16 bytes in the nRF52840's instruction cache: 2 KB. */
   nrfLines: cost(128, "inferred: the geometry is not published", "low"),
