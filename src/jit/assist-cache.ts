@@ -19,7 +19,7 @@ export type CacheGeometry = Extract<LineFill, { kind: "cache" }> & {
 
 /** Bits of the page entry that hold the path's number, and where they begin. */
 export const PATH_BITS = 0x7e;
-const PATH_SHIFT = 1;
+export const PATH_SHIFT = 1;
 export const LINE_SIGNATURE = { params: ["i32", "i32", "f64", "i32"], results: ["i32"] } as const;
 
 const [ADDRESS, ENTRY, NOW, WRITE] = [0, 1, 2, 3];

@@ -1,8 +1,9 @@
 import type { LineFill } from "../memory/bus.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
-import { FLASH_DATA, FLASH_READS } from "../memory/model-area.ts";
-import { PATH_BITS } from "./assist-cache.ts";
+import { FLASH_PATH } from "../memory/m4-memory.ts";
+import { FLASH_DATA, FLASH_READS, RAM_DATA } from "../memory/model-area.ts";
+import { PATH_BITS, PATH_SHIFT } from "./assist-cache.ts";
 import { BY_HOST } from "./path-emitter.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
@@ -45,7 +46,12 @@ export class FlashReadAssist {
     const body = this.#body;
     const { readShift, sectorShift, ways } = this.#flash;
     const stall = body.local("f64");
-    body.get(WRITE).get(ENTRY).i32(PATH_BITS).op("i32.and", "i32.eqz", "i32.or");
+    const path = body.local("i32");
+    body.get(ENTRY).i32(PATH_BITS).op("i32.and").i32(PATH_SHIFT).op("i32.shr_u").tee(path);
+    body.i32(FLASH_PATH).op("i32.gt_u").begin("if");
+    this.#accessRam(path);
+    body.end();
+    body.get(WRITE).get(path).op("i32.eqz", "i32.or");
     body.begin("if").i32(BY_HOST).op("return").end();
     this.#mode(FLASH_READS.known).op("i32.eqz").begin("if").i32(BY_HOST).op("return").end();
     this.#mode(FLASH_READS.free).begin("if").i32(0).op("return").end();
@@ -80,6 +86,29 @@ export class FlashReadAssist {
   #sectorBit(): FunctionBody {
     const last = (1 << this.#flash.sectorShift) - 1;
     return this.#body.i32(1).get(this.#read).i32(last).op("i32.and", "i32.shl");
+  }
+
+  /** Returns the stall of an access to RAM with wait states, as `M4Data.read` and `write`. */
+  #accessRam(path: number): void {
+    const body = this.#body;
+    const [beat, waits] = [body.local("i32"), body.local("i32")];
+    const [at, stall] = [body.local("f64"), body.local("f64")];
+    body.get(path).i32(FLASH_PATH).op("i32.sub").set(waits);
+    body.i32(0).memory("i32.load", RAM_DATA.beat).i32(1).op("i32.add").i32(0);
+    this.#time(RAM_DATA.continues).get(NOW).op("f64.eq", "select").set(beat);
+    body.i32(0).get(beat).memory("i32.store", RAM_DATA.beat);
+    body.get(NOW).get(beat).op("f64.convert_i32_s", "f64.add").set(at);
+    // A store or a load alike waits for the store that is on its way.
+    this.#time(RAM_DATA.storeDone).get(at).op("f64.sub").f64(0).op("f64.max").set(stall);
+    body.get(WRITE).begin("if");
+    body.i32(0);
+    body.get(at).get(stall).op("f64.add").get(waits).i32(1).op("i32.add", "f64.convert_i32_s", "f64.add");
+    body.memory("f64.store", RAM_DATA.storeDone);
+    body.else();
+    body.get(stall).get(waits).op("f64.convert_i32_s", "f64.add").set(stall);
+    body.end();
+    body.i32(0).get(NOW).get(stall).op("f64.add").memory("f64.store", RAM_DATA.continues);
+    body.get(stall).op("i32.trunc_f64_s", "return");
   }
 
   /** Finds the slot of the line; returns if the word is there. */

@@ -4,7 +4,7 @@ import type { FlashFetchPort } from "./flash-port.ts";
 import { LineTable, type LineTables } from "./line-table.ts";
 import { PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
 import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
-import { FLASH_DATA, LINE_ENTRIES, MODEL_AREA, type FetchEpoch } from "./model-area.ts";
+import { FLASH_DATA, LINE_ENTRIES, MODEL_AREA, RAM_DATA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
@@ -139,8 +139,13 @@ const UNALIGNED = {
   wordAtByte: M4_UNALIGNED.wordAtByte.cycles,
   wordAtHalfword: M4_UNALIGNED.wordAtHalfword.cycles,
 };
-/** The one path of pages that compiled code reads itself: flash. */
-const FLASH_PATH = 1;
+/** Paths of pages that compiled code accesses itself: flash; and RAM, beyond it by its wait states. */
+export const FLASH_PATH = 1;
+const MOST_PATHS = 63;
+
+/** Wait states of RAM, or of what lies off the chip. */
+const ownWaits = ({ config: { waitStates } }: Region): number =>
+  waitStates === "external" ? M4_EXTERNAL.cycles : Number(waitStates);
 
 /** An entry of the table is found by bits of the address that are the guest's and the host's alike. */
 function lineFillOf({ geometry, hidden }: FlashDataPort): LineFill | undefined {
@@ -159,10 +164,10 @@ export class M4Data implements DataTiming {
   readonly lines: LineTables;
   readonly lineFill: LineFill | undefined;
   /** One store on its way: the core goes on, and waits at its next access to RAM that is not free. */
-  readonly #store = new StoreBuffer(M4_WRITE_BUFFER.cycles);
-  /** Accesses of the present instruction before this one, and the cycle that the clock shows while it lasts. */
-  #beat = 0;
-  #continues = -1;
+  readonly #store: StoreBuffer;
+  /** Accesses of the present instruction before this one, and the cycle that the clock shows while it lasts: a word each. */
+  readonly #beat: Int32Array;
+  readonly #continues: Float64Array;
 
   constructor(options: {
     map: MemoryMap;
@@ -185,6 +190,10 @@ export class M4Data implements DataTiming {
         entries: FREE_READS,
         shift: flash.data.geometry.readShift,
       });
+    const done = new Float64Array(memory.buffer, RAM_DATA.storeDone, 1);
+    this.#store = new StoreBuffer(M4_WRITE_BUFFER.cycles, { done, next: new Int32Array(1) });
+    this.#beat = new Int32Array(memory.buffer, RAM_DATA.beat, 1);
+    this.#continues = new Float64Array(memory.buffer, RAM_DATA.continues, 1).fill(-1);
     this.lines = { read, write };
     this.lineFill = flash && lineFillOf(flash.data);
     if (flash !== undefined) flash.data.onGone = () => read?.clear();
@@ -213,8 +222,12 @@ export class M4Data implements DataTiming {
     if (write || region.config.waitStates !== "flash" || this.#flash?.data.holds(host) !== true) return;
     this.lines.read?.open(address, region);
   }
-  linePath({ config }: Region): number {
-    return config.waitStates === "flash" && this.lineFill !== undefined ? FLASH_PATH : 0;
+  linePath(region: Region): number {
+    if (this.lineFill === undefined) return 0;
+    if (region.config.waitStates === "flash") return FLASH_PATH;
+    if (this.#holds.isHeld(region, this.#now())) return 0;
+    const path = FLASH_PATH + ownWaits(region);
+    return path > FLASH_PATH && path <= MOST_PATHS ? path : 0;
   }
   write(region: Region): number {
     const { waitStates } = region.config;
@@ -226,19 +239,18 @@ export class M4Data implements DataTiming {
   /** When an access issues: those of one instruction come a cycle after each other, though the clock stands still. */
   #issue(): number {
     const now = this.#now();
-    this.#beat = now === this.#continues ? this.#beat + 1 : 0;
-    this.#continues = now;
-    return now + this.#beat;
+    const beat = now === this.#continues[0] ? this.#beat[0]! + 1 : 0;
+    this.#beat[0] = beat;
+    this.#continues[0] = now;
+    return now + beat;
   }
   /** Cycles that an access at `start` takes beyond one. */
   #busy(region: Region, start: number): number {
-    const { waitStates } = region.config;
-    const own = waitStates === "external" ? M4_EXTERNAL.cycles : Number(waitStates);
-    return own + this.#holds.delay(region, start);
+    return ownWaits(region) + this.#holds.delay(region, start);
   }
   /** RAM without wait states makes the core wait for other masters alone. */
   #stalled(region: Region, stall: number): number {
-    this.#continues += stall;
+    this.#continues[0]! += stall;
     if (region.config.waitStates === 0) this.#holds.waited += stall;
     return stall;
   }
@@ -247,7 +259,7 @@ export class M4Data implements DataTiming {
   }
   restore(saved: ReturnType<StoreBuffer["save"]>): void {
     this.#store.restore(saved);
-    this.#continues = -1;
+    this.#continues[0] = -1;
   }
   device(address: number, write: boolean, transfers = 1): number {
     return this.#ports.access(address, write, this.#now(), transfers);

@@ -143,6 +143,11 @@ export const FLASH_DATA = {
   /** Of each set: the way that goes next, 16 bits. */
   oldest: FLASH + 0x100 + 5 * FLASH_DATA_ROOM.lines,
 } as const;
+/**
+ * RAM with wait states behind a Cortex-M4's System bus, as `M4Data` keeps it: the cycle that the clock shows while the
+ * present instruction lasts, when the store on its way is done, and the accesses of the instruction before this one.
+ */
+export const RAM_DATA = { continues: FLASH + 0x30, storeDone: FLASH + 0x38, beat: FLASH + 0x40 } as const;
 /** Bits of `FLASH_DATA.mode`; without `known`, reads are the host's. */
 export const FLASH_READS = { known: 1, free: 2, cached: 4 } as const;
 

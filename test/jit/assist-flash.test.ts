@@ -7,7 +7,7 @@ import { FetchEpoch, FLASH_DATA, FLASH_DATA_ROOM } from "../../src/memory/model-
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import { Random } from "../exec/random.ts";
-import { AssistedAccesses, FLASH, RAM, Side, SIZE } from "./assisted-side.ts";
+import { AssistedAccesses, FLASH, RAM, Side, SIZE, SLOW_RAM } from "./assisted-side.ts";
 
 interface Part {
   readonly geometry: PortGeometry;
@@ -28,7 +28,8 @@ function cortexM4({ geometry, waitStates, hidden = 0, dataCache = true, step }: 
     art: false,
     busyUntil: -1,
   };
-  let parts: { readonly array: FlashArray; readonly port: FlashDataPort } | undefined;
+  let parts:
+    { readonly array: FlashArray; readonly port: FlashDataPort; readonly holds: SlaveHolds } | undefined;
   const side = new Side((map, memory, now) => {
     const words = flashDataWords(memory);
     const array =
@@ -37,7 +38,8 @@ function cortexM4({ geometry, waitStates, hidden = 0, dataCache = true, step }: 
         : new FlashArray(settings, () => step, { freeAt: words.freeAt, step: () => step });
     const port = new FlashDataPort(array, geometry, hidden, words);
     port.configure(dataCache);
-    parts = { array, port };
+    const holds = new SlaveHolds(map);
+    parts = { array, port, holds };
     const fetch = new FlashFetchPort({
       array,
       epoch: new FetchEpoch(memory),
@@ -50,7 +52,7 @@ function cortexM4({ geometry, waitStates, hidden = 0, dataCache = true, step }: 
       memory,
       flash: { fetch, data: port },
       ports: new PeripheralPorts([], { core: 1, bus: 2 }),
-      holds: new SlaveHolds(map),
+      holds,
       now,
     });
   });
@@ -105,6 +107,36 @@ it.each<[string, Part]>([
   }
   expect(stateOf(assisted)).toEqual(stateOf(model));
   expect(through.byHost).toBeLessThan(accesses / 4);
+});
+
+it("RAM with wait states is accessed in wasm as the model accesses it, beside other masters", () => {
+  const part = { geometry: F4, waitStates: 5 };
+  const [model, assisted] = [cortexM4(part), cortexM4(part)];
+  const through = new AssistedAccesses(assisted.side);
+  const random = new Random(17);
+  const accesses = 10_000;
+  for (let n = 0; n < accesses; n++) {
+    const size = ([1, 2, 4] as const)[random.below(3)]!;
+    const memory = random.below(4) === 0 ? FLASH : SLOW_RAM;
+    const address = memory + 4 * random.below(SIZE / 4);
+    const value = memory === SLOW_RAM && random.below(2) === 0 ? n : undefined;
+    const got = through.access(address, size, value);
+    if (value === undefined) expect(got).toBe(model.side.bus.load(address, size, false, false));
+    else model.side.bus.store(address, size, value, false, false);
+    expect(assisted.side.cycles).toBe(model.side.cycles);
+    // None between words of one instruction.
+    const pause = random.below(4);
+    const isHeld = random.below(200) === 0;
+    for (const { side, holds } of [model, assisted]) {
+      side.cycles += pause;
+      if (!isHeld) continue;
+      const slow = side.bus.map.find(SLOW_RAM)!;
+      holds.hold(slow, side.cycles, 15);
+      side.bus.closeRegion(slow);
+    }
+  }
+  expect(stateOf(assisted)).toEqual(stateOf(model));
+  expect(through.byHost).toBeLessThan(accesses / 10);
 });
 
 it("RAM of a page that the MPU divides is open by its granules", () => {

@@ -13,6 +13,8 @@ import type { RegionConfig } from "../../src/memory/region.ts";
 
 export const RAM = 0x2001_0000;
 export const FLASH = 0x0800_0000;
+/** RAM that takes two cycles more, where it has no cache. */
+export const SLOW_RAM = 0x2002_0000;
 export const SIZE = 0x4000;
 const PAGES = 256;
 const ROOM = 100_000;
@@ -21,7 +23,7 @@ const region = (
   name: string,
   start: number,
   kind: "ram" | "flash",
-  waitStates: 0 | "flash",
+  waitStates: 0 | 2 | "flash",
 ): RegionConfig => ({ name, start, size: SIZE, kind, bus: "axi", executable: true, waitStates });
 
 /** The data side of a core behind its bus, with its own clock. */
@@ -36,7 +38,11 @@ export class Side<Timing extends DataTiming> {
 
   constructor(make: (map: MemoryMap, memory: WebAssembly.Memory, now: () => number) => Timing) {
     const { memory } = this;
-    const configs = [region("RAM", RAM, "ram", 0), region("FLASH", FLASH, "flash", "flash")];
+    const configs = [
+      region("RAM", RAM, "ram", 0),
+      region("SLOW", SLOW_RAM, "ram", 2),
+      region("FLASH", FLASH, "flash", "flash"),
+    ];
     const map = new MemoryMap(configs, memory, LAYOUT.guest);
     this.data = make(map, memory, () => this.cycles);
     this.bus = new Bus({
