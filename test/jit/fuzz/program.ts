@@ -4,7 +4,8 @@ import { itBlock, KEPT, type RandomInstructions } from "./instructions.ts";
 
 /** Where programs of a board lie. */
 export interface FuzzBoard {
-  readonly id: "mps2-an386" | "nucleo-f746zg" | "nucleo-l4r5zi" | "nucleo-h743zi2";
+  readonly id:
+    "mps2-an386" | "nucleo-f746zg" | "nucleo-l4r5zi" | "nucleo-h743zi2" | "arduino-nano-33-ble" | "frdm-k64f";
   /** Where the image may lie: one is picked. */
   readonly code: readonly number[];
   /** RAM of at least 64 KB. */
@@ -39,6 +40,22 @@ export const FUZZ_BOARDS: readonly FuzzBoard[] = [
     flash: undefined,
     hasCaches: true,
     hasDoubles: true,
+  },
+  {
+    id: "arduino-nano-33-ble",
+    code: [0],
+    ram: 0x2000_0000,
+    flash: { register: 0x4001_e540, bits: 1 },
+    hasCaches: false,
+  },
+  { id: "frdm-k64f", code: [0], ram: 0x2000_0000, flash: undefined, hasCaches: false },
+  // Its RAM here has wait states.
+  {
+    id: "nucleo-l4r5zi",
+    code: [0x0800_0000],
+    ram: 0x2004_0000,
+    flash: { register: 0x4002_2000, bits: 0x703 },
+    hasCaches: false,
   },
 ];
 
