@@ -8,5 +8,5 @@ export const EXPLANATIONS: readonly string[] = [
   "- `Reset_Handler` copies the initialised data word by word: a load from flash, a store, a comparison and a branch, so that on the Cortex-M4 every load waits in full, and for flash where no line buffer has the word.",
   "- On the Cortex-M4 `data` grows with the wait states, for weights are read from flash over D-Code: the F4's accelerator keeps 8 lines of 16 bytes for data, the nRF52840's cache none at all, and the Kinetis' is shared with instructions.",
   "- The program built for the NUCLEO-L4R5ZI has its stack at the top of RAM, in SRAM3, where an access takes a cycle more than in SRAM1: the matrix kernels keep there what registers do not hold. In the first table the stack is in SRAM1.",
-  "- `fetch` of 7 to 8 % on the Cortex-M4, without wait states as with them, is loops of wide instructions that lie across words: the prefetch queue holds six halfwords and asks for the next word when two are free, as measured on CC2652 (docs/fit.md). Aligned to a word they would lose most of it.",
+  "- `fetch` of 7 to 8 % on the Cortex-M4, without wait states as with them, is loops of wide instructions that lie across words: the prefetch queue holds six halfwords and asks for the next word when two are free, as measured on CC2652 (docs/fit.md).",
 ];
