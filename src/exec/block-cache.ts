@@ -24,8 +24,8 @@ export class BlockCache {
   readonly #blocks = new Map<number, Block>();
   readonly #singles = new Map<number, Block>();
   /** Blocks by some bits of their address, for what is asked for again and again. */
-  /** Granules that were asked for code, by number, and whether they might be executed. */
-  readonly #granules = new Map<number, boolean>();
+  /** Numbers of the granules that code was translated from. */
+  readonly #granules = new Set<number>();
   readonly #recent = new Array<Block | undefined>(RECENT).fill(undefined);
   /** Every block that ever ran, for the profile. */
   readonly all: Block[] = [];
@@ -56,7 +56,7 @@ export class BlockCache {
     const recent = this.#recent[slot];
     if (recent?.code.pc === pc && recent.code.itState === itState) return recent;
     const block = this.#blocks.get(codeKey(pc, itState)) ?? this.#make(this.#blocks, pc, itState, MAX_BLOCK);
-    this.#recent[slot] = block;
+    if (block.code.fetchFault === undefined) this.#recent[slot] = block;
     return block;
   }
   /** The block there, if it has been translated. */
@@ -107,22 +107,20 @@ export class BlockCache {
     this.#granules.clear();
     this.#recent.fill(undefined);
   }
-  /** Whether all blocks there, and what ended them, would be translated the same with these permissions. */
+  /** Whether all blocks there may still be executed with these permissions. */
   standsUnder(
     executable: (address: number) => boolean,
     areas: Iterable<{ readonly start: number; readonly size: number }>,
   ): boolean {
-    const stands = (granule: number): boolean => {
-      const was = this.#granules.get(granule);
-      return was === undefined || was === executable(granule * GRANULE);
-    };
+    const stands = (granule: number): boolean =>
+      !this.#granules.has(granule) || executable(granule * GRANULE);
     for (const { start, size } of areas) {
       const first = start / GRANULE;
       const last = (start + size) / GRANULE;
       if (last - first <= this.#granules.size) {
         for (let granule = first; granule < last; granule++) if (!stands(granule)) return false;
       } else {
-        for (const granule of this.#granules.keys())
+        for (const granule of this.#granules)
           if (granule >= first && granule < last && !stands(granule)) return false;
       }
     }
@@ -158,10 +156,12 @@ export class BlockCache {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
     const operations = code.instructions.map((each) => (each.operation ??= this.#maker.make(each)));
     const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
+    // Who may execute what changes with privilege, so that a refusal is not remembered.
+    if (code.fetchFault !== undefined) return block;
     into.set(codeKey(pc, itState), block);
     this.all.push(block);
-    this.#granules.set(Math.floor(pc / GRANULE), code.fetchFault !== "IACCVIOL");
-    for (let at = pc + 2; at < code.end; at += 2) this.#granules.set(Math.floor(at / GRANULE), true);
+    const last = (code.end - 1) / GRANULE;
+    for (let granule = Math.floor(pc / GRANULE); granule <= last; granule++) this.#granules.add(granule);
     this.#noteCode(pc, code.end);
     return block;
   }

@@ -1,5 +1,5 @@
 import type { PortGeometry } from "../memory/flash-port.ts";
-import { FLASH_FETCH_ROOM } from "../memory/model-area.ts";
+import { HINTS } from "../memory/line-store.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 /** Where a `LineStore` is in the linear memory; `hints` only where those are there too. */
@@ -106,7 +106,7 @@ export class LineStoreEmitter {
   #hint(): FunctionBody {
     return this.#body
       .get(this.#line)
-      .i32(FLASH_FETCH_ROOM.hints - 1)
+      .i32(HINTS - 1)
       .op("i32.and")
       .i32(1)
       .op("i32.shl");

@@ -79,7 +79,7 @@ export function flashFetchWords({ buffer }: WebAssembly.Memory): FlashFetchWords
 }
 
 /**
- * The line buffers between the array and an instruction bus: what was read, and what is read ahead. `FlashFetchEmitter`
+ * The line buffers between the array and an instruction bus: what was read, and what is read ahead. `PortFetchAssist`
  * is the same for compiled code.
  */
 export class FlashFetchPort {

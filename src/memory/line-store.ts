@@ -1,5 +1,5 @@
 /** Slots that are remembered, a power of two. */
-const HINTS = 64;
+export const HINTS = 64;
 
 /** What a `LineStore` keeps. */
 export interface LineStoreWords {

@@ -1,3 +1,5 @@
+import { HINTS } from "./line-store.ts";
+
 /**
  * What the memory models keep in the linear memory, so that compiled code can compare it inline. Byte offsets; the area
  * begins at `LAYOUT.modelArea` and ends before the page tables.
@@ -153,7 +155,7 @@ export const FLASH_READS = { known: 1, free: 2, cached: 4 } as const;
 
 const PORT = MODEL_AREA.flashFetch;
 /** Most lines that the buffers on an instruction bus have, sets, and hints where a line is. */
-export const FLASH_FETCH_ROOM = { lines: 256, sets: 64, hints: 64 } as const;
+export const FLASH_FETCH_ROOM = { lines: 256, sets: 64, hints: HINTS } as const;
 /**
  * The buffers between flash and an instruction bus as `FlashFetchPort` keeps them, for compiled code to go on from. Byte
  * offsets; times are cycles as doubles.
