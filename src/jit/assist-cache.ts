@@ -42,9 +42,8 @@ export class LineAssist {
     this.#geometry = geometry;
     this.#path = new PathEmitter(body, M7_DATA.paths);
     this.#cache = new CacheEmitter(body, { ...M7_DATA, ...geometry });
-    const { fillLines: lines, arrivals, done, channelFree } = M7_DATA;
     const { buffers } = geometry;
-    this.#fills = new FillEmitter(body, { lines, arrivals, done, channelFree, buffers }, this.#path);
+    this.#fills = new FillEmitter(body, { ...M7_DATA.fills, buffers }, this.#path);
     this.#stall = body.local("i32");
     this.#start = body.local("f64");
   }

@@ -12,6 +12,13 @@ export interface FlashSettings {
 /** Core cycles of one read once it has begun; `pastCache` for one that does not go through the instruction cache. */
 export type ReadCycles = (settings: FlashSettings, pastCache: boolean) => number;
 
+/** What compiled code has to know of a flash array, a word each: see `FLASH_DATA`. */
+export interface FlashArrayWords {
+  readonly readCycles: Float64Array;
+  readonly busyUntil: Float64Array;
+  readonly step: Float64Array;
+}
+
 /** The flash cells behind one read port: one read at a time, none while they are erased or programmed. */
 export class FlashArray {
   settings: FlashSettings;
@@ -60,6 +67,13 @@ export class FlashArray {
     const step = this.#step();
     const start = step === 1 ? this.start(now) : Math.ceil(this.start(now) / step) * step;
     return (this.#freeAt[0] = start + this.readCycles(pastCache));
+  }
+
+  /** Shows compiled code what reads take at present. @param pastCache as in `read` */
+  publish({ readCycles, busyUntil, step }: FlashArrayWords, pastCache: boolean): void {
+    readCycles[0] = this.readCycles(pastCache);
+    busyUntil[0] = this.settings.busyUntil;
+    step[0] = this.step;
   }
 
   save(): { settings: FlashSettings; freeAt: number } {

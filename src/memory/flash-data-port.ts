@@ -1,15 +1,12 @@
-import type { FlashArray } from "./flash-array.ts";
+import type { FlashArray, FlashArrayWords } from "./flash-array.ts";
 import { lineOf, sectorOf, type PortGeometry } from "./flash-port.ts";
 import { LineStore, type LineStoreWords } from "./line-store.ts";
 import { FLASH_DATA, FLASH_DATA_ROOM, FLASH_READS } from "./model-area.ts";
 
 /** State of the data side in the linear memory, see `FLASH_DATA`. */
-export interface FlashDataWords {
+export interface FlashDataWords extends FlashArrayWords {
   readonly mode: Int32Array;
   readonly freeAt: Float64Array;
-  readonly busyUntil: Float64Array;
-  readonly readCycles: Float64Array;
-  readonly step: Float64Array;
   readonly misses: Float64Array;
   readonly store: LineStoreWords;
 }
@@ -60,12 +57,9 @@ export class FlashDataPort {
   configure(cached: boolean): void {
     if (cached !== this.#cached) this.clear();
     this.#cached = cached;
-    const { mode, busyUntil, readCycles, step } = this.#words;
-    busyUntil[0] = this.#array.settings.busyUntil;
-    readCycles[0] = this.#array.readCycles(true);
-    step[0] = this.#array.step;
+    this.#array.publish(this.#words, true);
     const holds = cached && this.geometry.ways > 0;
-    mode[0] =
+    this.#words.mode[0] =
       (this.#isShared ? FLASH_READS.known : 0) |
       (this.#array.isFree ? FLASH_READS.free : 0) |
       (holds ? FLASH_READS.cached : 0);

@@ -1,4 +1,4 @@
-import type { FlashArray } from "./flash-array.ts";
+import type { FlashArray, FlashArrayWords } from "./flash-array.ts";
 import { LineStore, type LineStoreWords } from "./line-store.ts";
 import { FLASH_FETCH, FLASH_FETCH_ROOM, FLASH_FETCHES, type FetchEpoch } from "./model-area.ts";
 
@@ -40,13 +40,10 @@ export interface PortFetch extends PortGeometry {
 }
 
 /** What a `FlashFetchPort` keeps in the linear memory, see `FLASH_FETCH`. */
-export interface FlashFetchWords {
+export interface FlashFetchWords extends FlashArrayWords {
   readonly mode: Int32Array;
   readonly aheadRead: Int32Array;
   readonly aheadDone: Float64Array;
-  readonly readCycles: Float64Array;
-  readonly busyUntil: Float64Array;
-  readonly step: Float64Array;
   readonly misses: Float64Array;
   readonly current: LineStoreWords;
   readonly store: LineStoreWords;
@@ -125,11 +122,8 @@ export class FlashFetchPort {
     if (cached !== this.#cached || prefetch !== this.#prefetch) this.clear();
     this.#cached = cached;
     this.#prefetch = prefetch;
-    const { mode, readCycles, busyUntil, step } = this.#words;
-    readCycles[0] = this.#array.readCycles();
-    busyUntil[0] = this.#array.settings.busyUntil;
-    step[0] = this.#array.step;
-    mode[0] =
+    this.#array.publish(this.#words, false);
+    this.#words.mode[0] =
       (this.#isShared ? FLASH_FETCHES.known : 0) |
       (this.#array.isFree ? FLASH_FETCHES.free : 0) |
       (cached ? FLASH_FETCHES.cached : 0) |

@@ -20,21 +20,27 @@ export interface M7DataWords {
   readonly stores: StoreWords;
 }
 
+/** Byte offsets of the words of a type. */
+type Offsets<Words> = Readonly<Record<keyof Words, number>>;
+
+const cacheWords = (buffer: ArrayBuffer, at: Offsets<CacheWords>, lines: number): CacheWords => ({
+  lines: new Int32Array(buffer, at.lines, lines),
+  flags: new Uint8Array(buffer, at.flags, lines),
+  random: new Int32Array(buffer, at.random, 1),
+});
+const fillWords = (buffer: ArrayBuffer, at: Offsets<FillWords>, buffers: number): FillWords => ({
+  lines: new Int32Array(buffer, at.lines, buffers),
+  arrivals: new Float64Array(buffer, at.arrivals, buffers * BEATS),
+  done: new Float64Array(buffer, at.done, buffers),
+  channelFree: new Float64Array(buffer, at.channelFree, 1),
+});
+
 export function m7DataWords({ buffer }: WebAssembly.Memory): M7DataWords {
   const { lines, buffers } = M7_DATA_ROOM;
   const time = (offset: number): Float64Array => new Float64Array(buffer, offset, 1);
   return {
-    cache: {
-      lines: new Int32Array(buffer, M7_DATA.lines, lines),
-      flags: new Uint8Array(buffer, M7_DATA.flags, lines),
-      random: new Int32Array(buffer, M7_DATA.random, 1),
-    },
-    fills: {
-      lines: new Int32Array(buffer, M7_DATA.fillLines, buffers),
-      arrivals: new Float64Array(buffer, M7_DATA.arrivals, buffers * BEATS),
-      done: new Float64Array(buffer, M7_DATA.done, buffers),
-      channelFree: time(M7_DATA.channelFree),
-    },
+    cache: cacheWords(buffer, M7_DATA, lines),
+    fills: fillWords(buffer, M7_DATA.fills, buffers),
     evictionDone: time(M7_DATA.evictionDone),
     misses: time(M7_DATA.misses),
     arrayFree: time(M7_DATA.arrayFree),
@@ -132,20 +138,10 @@ export interface M7FetchWords {
 export function m7FetchWords({ buffer }: WebAssembly.Memory): M7FetchWords {
   const { lines, buffers } = M7_FETCH_ROOM;
   const time = (offset: number): Float64Array => new Float64Array(buffer, offset, 1);
-  const fills = (at: (typeof M7_FETCH)["fills" | "bursts"]): FillWords => ({
-    lines: new Int32Array(buffer, at.lines, buffers),
-    arrivals: new Float64Array(buffer, at.arrivals, buffers * BEATS),
-    done: new Float64Array(buffer, at.done, buffers),
-    channelFree: time(at.channelFree),
-  });
   return {
-    cache: {
-      lines: new Int32Array(buffer, M7_FETCH.lines, lines),
-      flags: new Uint8Array(buffer, M7_FETCH.flags, lines),
-      random: new Int32Array(buffer, M7_FETCH.random, 1),
-    },
-    fills: fills(M7_FETCH.fills),
-    bursts: fills(M7_FETCH.bursts),
+    cache: cacheWords(buffer, M7_FETCH, lines),
+    fills: fillWords(buffer, M7_FETCH.fills, buffers),
+    bursts: fillWords(buffer, M7_FETCH.bursts, buffers),
     burst: {
       lines: new Int32Array(buffer, M7_FETCH.burst, 1),
       sectors: new Uint8Array(buffer, M7_FETCH.burstSectors, 1),

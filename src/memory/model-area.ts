@@ -51,12 +51,11 @@ export const M7_DATA = {
   flags: M7 + 4 * M7_DATA_ROOM.lines,
   /** The register that picks victims. */
   random: M7 + 0x3000,
-  /** Of each fill buffer: number of the line; when each of its words comes; when all have come. */
-  fillLines: M7 + 0x3010,
-  arrivals: M7 + 0x3020,
-  done: M7 + 0x30a0,
-  /** When the data channel has carried the last word asked for. */
-  channelFree: M7 + 0x30c0,
+  /**
+   * Of each fill buffer: number of the line; when each of its words comes; when all have come. When the channel has
+   * carried the last word asked for.
+   */
+  fills: { lines: M7 + 0x3010, arrivals: M7 + 0x3020, done: M7 + 0x30a0, channelFree: M7 + 0x30c0 },
   /** When the last dirty line has left its buffer. */
   evictionDone: M7 + 0x30c8,
   misses: M7 + 0x30d0,

@@ -8,7 +8,7 @@ import { FetchEpoch, M7_DATA } from "../../src/memory/model-area.ts";
 import { PeripheralPorts } from "../../src/memory/peripheral-ports.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import { Random } from "../exec/random.ts";
-import { AssistedAccesses, FLASH, RAM, Side, SIZE } from "./assisted-side.ts";
+import { AssistedAccesses, FLASH, RAM, SETTINGS, Side, SIZE } from "./assisted-side.ts";
 
 const CACHED: MemoryPolicy = { cache: "write-back", writeAllocate: true, shareable: false };
 const THROUGH: MemoryPolicy = { cache: "write-through", writeAllocate: false, shareable: false };
@@ -23,15 +23,7 @@ function cortexM7() {
   let held: SlaveHolds | undefined;
   const side = new Side((map, memory, now) => {
     const words = m7DataWords(memory);
-    const settings = {
-      waitStates: 7,
-      prefetch: false,
-      instructionCache: false,
-      dataCache: false,
-      art: false,
-      busyUntil: -1,
-    };
-    const array = new FlashArray(settings, waitStateRead, { freeAt: words.arrayFree });
+    const array = new FlashArray(SETTINGS, waitStateRead, { freeAt: words.arrayFree });
     held = new SlaveHolds(map);
     return new M7Data({
       map,

@@ -23,34 +23,15 @@ import {
   MODEL_AREA,
   PRESENT_ENTRIES,
 } from "../../src/memory/model-area.ts";
-import type { RegionConfig } from "../../src/memory/region.ts";
 import { SlaveHolds } from "../../src/memory/slave-holds.ts";
 import { Random } from "../exec/random.ts";
+import { FLASH, RAM, region, SETTINGS, SIZE } from "./assisted-side.ts";
 
-const FLASH = 0x0800_0000;
-const RAM = 0x2001_0000;
-const SIZE = 0x4000;
 const PAGES = 256;
 const FETCHES = 30_000;
 
 const CACHED: MemoryPolicy = { cache: "write-through", writeAllocate: false, shareable: false };
 const UNCACHED: MemoryPolicy = { cache: "non-cacheable", writeAllocate: false, shareable: true };
-
-const region = (
-  name: string,
-  start: number,
-  kind: "ram" | "flash",
-  waitStates: 0 | "flash",
-): RegionConfig => ({ name, start, size: SIZE, kind, bus: "axi", executable: true, waitStates });
-
-const SETTINGS = {
-  waitStates: 7,
-  prefetch: false,
-  instructionCache: false,
-  dataCache: false,
-  art: false,
-  busyUntil: -1,
-};
 
 /** An instruction side with its own clock. */
 interface InstructionSide {

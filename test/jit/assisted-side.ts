@@ -6,6 +6,7 @@ import { HOST_FUNCTIONS } from "../../src/jit/host-functions.ts";
 import { SHARED_INDEX } from "../../src/jit/shared-functions.ts";
 import { JitArea } from "../../src/jit/jit-area.ts";
 import { Bus, type AccessSize, type DataTiming } from "../../src/memory/bus.ts";
+import type { FlashSettings } from "../../src/memory/flash-array.ts";
 import { MemoryMap } from "../../src/memory/memory-map.ts";
 import { PageTable } from "../../src/memory/page-table.ts";
 import { SteadyReads } from "../../src/memory/steady-reads.ts";
@@ -19,12 +20,22 @@ export const SIZE = 0x4000;
 const PAGES = 256;
 const ROOM = 100_000;
 
-const region = (
+export const region = (
   name: string,
   start: number,
   kind: "ram" | "flash",
   waitStates: 0 | 2 | "flash",
 ): RegionConfig => ({ name, start, size: SIZE, kind, bus: "axi", executable: true, waitStates });
+
+/** Flash at 7 wait states with nothing switched on. */
+export const SETTINGS: FlashSettings = {
+  waitStates: 7,
+  prefetch: false,
+  instructionCache: false,
+  dataCache: false,
+  art: false,
+  busyUntil: -1,
+};
 
 /** The data side of a core behind its bus, with its own clock. */
 export class Side<Timing extends DataTiming> {
