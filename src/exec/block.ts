@@ -1,5 +1,5 @@
 import { branchKind } from "../timing/branch-kind.ts";
-import type { BranchKind, CoreTiming } from "../timing/timing.ts";
+import type { BranchKind, CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
 import { ScheduleRecord } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
@@ -22,8 +22,8 @@ export interface CompiledEntry {
   readonly typicalRun: number;
 }
 
-/** Instructions of a block that is no longer short. */
-const SHORT = 20;
+/** Warmth of a run of a short block: the number of its instructions that a longer one begins at. */
+export const WARMTH = 20;
 /** Most targets of an indirect jump that are remembered. */
 const KEPT_TARGETS = 8;
 
@@ -37,6 +37,8 @@ export class Block {
   readonly records: ScheduleRecord[] = [];
   /** By instruction, ascending. */
   readonly lines: readonly FetchAsk[];
+  /** Of `lines`, an address for each that has to be asked whether it is present. */
+  readonly places: readonly number[];
   /** Fetch epoch in which all lines were found present; see `FetchTiming.epoch`. */
   presentEpoch = -1;
   /** Runs for which not all lines were present. */
@@ -49,7 +51,7 @@ export class Block {
   readonly compiled: (CompiledEntry | undefined)[] = [];
   /** What a branch predictor makes of the last instruction. */
   readonly branchKind: BranchKind | undefined;
-  /** What one run adds to the heat of its entry state: more for a long block, whose runs take the handlers longer. */
+  /** What one run adds to the heat of its entry state: more than `WARMTH` for a long block, which takes the handlers longer. */
   readonly warmth: number;
   /** Whether every instruction can be compiled; undefined until someone has looked. */
   isCompilable: boolean | undefined;
@@ -62,7 +64,7 @@ export class Block {
     code: CodeBlock,
     operations: readonly Operation[],
     timing: CoreTiming,
-    lineShift: number,
+    fetch: FetchTiming,
     words: Int32Array,
   ) {
     this.code = code;
@@ -71,8 +73,9 @@ export class Block {
     this.#words = words;
     const last = code.instructions.at(-1);
     this.branchKind = last && branchKind(last);
-    this.warmth = Math.max(1, code.instructions.length / SHORT);
-    this.lines = linesOf(code, lineShift);
+    this.warmth = Math.max(WARMTH, code.instructions.length);
+    this.lines = linesOf(code, fetch.lineShift);
+    this.places = placesOf(this.lines, fetch.presenceShift);
   }
 
   schedule(entryState: number): ScheduleRecord {
@@ -118,12 +121,22 @@ export class Block {
 function linesOf({ instructions }: CodeBlock, lineShift: number): FetchAsk[] {
   const asks: FetchAsk[] = [];
   let line = -1;
-  instructions.forEach(({ pc, size }, index) => {
-    for (const address of [pc, (pc + size - 1) >>> 0]) {
-      if (address >>> lineShift === line) continue;
-      line = address >>> lineShift;
-      asks.push({ index, address });
-    }
-  });
+  for (let index = 0; index < instructions.length; index++) {
+    const { pc, size } = instructions[index]!;
+    const end = (pc + size - 1) >>> 0;
+    if (pc >>> lineShift !== line) asks.push({ index, address: pc });
+    line = end >>> lineShift;
+    if (pc >>> lineShift !== line) asks.push({ index, address: end });
+  }
   return asks;
+}
+
+function placesOf(asks: readonly FetchAsk[], presenceShift: number): number[] {
+  const places: number[] = [];
+  let place = -1;
+  for (const { address } of asks) {
+    if (address >>> presenceShift !== place) places.push(address);
+    place = address >>> presenceShift;
+  }
+  return places;
 }

@@ -26,13 +26,10 @@ export interface EmittedShape {
 /** Constants that are part of the shape: they name bit positions and masks rather than operands. */
 const STRUCTURAL = new Set([0, 1, -1, 2, 3, 8, 16, 24, 31, 0xff, 0xffff, 32767, -32768]);
 
-/** 64-bit values whose magnitude stays below this are exact as JavaScript numbers. */
-const EXACT = 2 ** 53;
-
+/** A 64-bit integer as its two words, each a name or a constant. */
 interface Wide {
-  readonly js: string;
-  /** Bound of the magnitude when `js` is a number; undefined when it is a BigInt. */
-  readonly bound: number | undefined;
+  readonly low: string;
+  readonly high: string;
 }
 
 /** Prints statements as JavaScript. */
@@ -45,6 +42,7 @@ class Emitter {
   readonly #lines: string[] = [];
   /** 64-bit temporaries, of which few instructions have any. */
   #wides: Map<number, Wide> | undefined;
+  #words = 0;
 
   run(statements: readonly Statement[], condition: I32 | undefined): EmittedShape {
     if (condition !== undefined) this.#lines.push(`if (${this.#i32(condition)} === 0) { skip(); return; }`);
@@ -79,12 +77,9 @@ class Emitter {
       case "let":
         out.push(`const t${s.id} = ${this.#i32(s.e)};`);
         return;
-      case "let64": {
-        const wide = this.#i64(s.e);
-        out.push(`const t${s.id} = ${wide.js};`);
-        (this.#wides ??= new Map<number, Wide>()).set(s.id, { js: `t${s.id}`, bound: wide.bound });
+      case "let64":
+        (this.#wides ??= new Map<number, Wide>()).set(s.id, this.#i64(s.e));
         return;
-      }
       case "fp":
         out.push(`const t${s.id} = ${this.#fp(s.fp)};`);
         return;
@@ -204,15 +199,10 @@ class Emitter {
         return unaryJs(e.op, this.#i32(e.a));
       case "select":
         return `(${this.#i32(e.c)} !== 0 ? ${this.#i32(e.a)} : ${this.#i32(e.b)})`;
-      case "low64": {
-        const { js, bound } = this.#i64(e.a);
-        return bound === undefined ? `Number(BigInt.asIntN(32, ${js}))` : `(${js} | 0)`;
-      }
-      case "high64": {
-        const { js, bound } = this.#i64(e.a);
-        if (bound === undefined) return `Number(BigInt.asIntN(32, ${js} >> 32n))`;
-        return `(Math.floor(${js} / 4294967296) | 0)`;
-      }
+      case "low64":
+        return this.#i64(e.a).low;
+      case "high64":
+        return this.#i64(e.a).high;
       case "bitsF32":
         return this.#f32(e.a);
       case "lowF64":
@@ -226,28 +216,46 @@ class Emitter {
 
   #i64(e: I64): Wide {
     switch (e.k) {
-      case "sext64":
-        return { js: this.#i32(e.a), bound: 2 ** 31 };
-      case "zext64":
-        return { js: `(${this.#i32(e.a)} >>> 0)`, bound: 2 ** 32 };
-      case "pair64":
-        return {
-          js: `BigInt.asIntN(64, BigInt(${this.#i32(e.high)}) << 32n | BigInt(${this.#i32(e.low)} >>> 0))`,
-          bound: undefined,
-        };
-      case "bin64": {
-        const a = this.#i64(e.a);
-        const b = this.#i64(e.b);
-        const symbol = { add: "+", sub: "-", mul: "*" }[e.op];
-        if (a.bound !== undefined && b.bound !== undefined) {
-          const bound = e.op === "mul" ? a.bound * b.bound : a.bound + b.bound;
-          if (bound < EXACT) return { js: `(${a.js} ${symbol} ${b.js})`, bound };
-        }
-        return { js: `BigInt.asIntN(64, ${big(a)} ${symbol} ${big(b)})`, bound: undefined };
+      case "sext64": {
+        const low = this.#word(this.#i32(e.a));
+        return { low, high: this.#word(`${low} >> 31`) };
       }
+      case "zext64":
+        return { low: this.#word(this.#i32(e.a)), high: "0" };
+      case "pair64":
+        return { low: this.#word(this.#i32(e.low)), high: this.#word(this.#i32(e.high)) };
+      case "bin64":
+        return this.#bin64(e.op, e.a, e.b);
       case "tmp64":
         return this.#wides!.get(e.id)!;
     }
+  }
+  #bin64(op: "add" | "sub" | "mul", x: I64, y: I64): Wide {
+    const a = this.#i64(x);
+    const b = this.#i64(y);
+    if (op === "mul") {
+      const low = this.#word(`Math.imul(${a.low}, ${b.low})`);
+      if (x.k === "sext64" && y.k === "sext64")
+        return { low, high: this.#word(`mulHighS(${a.low}, ${b.low})`) };
+      const cross = `Math.imul(${a.low}, ${b.high}) + Math.imul(${a.high}, ${b.low})`;
+      return { low, high: this.#word(`mulHighU(${a.low}, ${b.low}) + (${cross}) | 0`) };
+    }
+    if (op === "add") {
+      const low = this.#word(`${a.low} + ${b.low} | 0`);
+      const carry = `(${low} >>> 0 < ${a.low} >>> 0 ? 1 : 0)`;
+      return { low, high: this.#word(`${a.high} + ${b.high} + ${carry} | 0`) };
+    }
+    const borrow = `(${a.low} >>> 0 < ${b.low} >>> 0 ? 1 : 0)`;
+    return {
+      low: this.#word(`${a.low} - ${b.low} | 0`),
+      high: this.#word(`${a.high} - ${b.high} - ${borrow} | 0`),
+    };
+  }
+  /** A name for the value of `js`, which is computed here. */
+  #word(js: string): string {
+    const name = `w${this.#words++}`;
+    this.#lines.push(`const ${name} = ${js};`);
+    return name;
   }
 
   #f32(e: F32): string {
@@ -281,8 +289,6 @@ class Emitter {
 }
 
 const RETURN_ON_FAULT = `if ((W[${W.exit}] & ${EXIT.fault}) !== 0) return;`;
-
-const big = ({ js, bound }: Wide): string => (bound === undefined ? js : `BigInt(${js})`);
 
 function binaryJs(op: BinaryOp, a: string, b: string): string {
   switch (op) {

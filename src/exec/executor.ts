@@ -9,7 +9,7 @@ import {
   type CoreTiming,
   type FetchTiming,
 } from "../timing/timing.ts";
-import type { Block } from "./block.ts";
+import { WARMTH, type Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
 import type { Progress, ScheduleRecord } from "./progress.ts";
 
@@ -31,7 +31,7 @@ export interface Surroundings {
   arrived(pc: number): void;
 }
 
-/** Heat of a block in one entry state from which it is worth compiling: each run adds `Block.warmth`. */
+/** Runs of a short block in one entry state from which it is worth compiling. */
 const HOT = 300;
 
 /** Runs of a block without all of its lines from which compiled code is to ask for them. */
@@ -73,6 +73,8 @@ export class Executor {
   readonly #progress: Progress;
   readonly #around: Surroundings;
   readonly #hot: number;
+  /** Heat from which a block is worth compiling: each run adds `Block.warmth`. */
+  readonly #hotHeat: number;
   /** Blocks to come whose runs do not count as heat. */
   #cooling = 0;
 
@@ -96,6 +98,7 @@ export class Executor {
     this.#around = options.surroundings;
     this.stepOnly = options.stepOnly;
     this.#hot = options.hot ?? HOT;
+    this.#hotHeat = this.#hot * WARMTH;
   }
 
   /** Runs until `EXIT.stop`, or until `maxInstructions` more have completed. */
@@ -162,7 +165,7 @@ export class Executor {
     const { epoch } = this.#fetch;
     if (block.presentEpoch === epoch && epoch !== 0) return true;
     const now = this.#core.state.cycles;
-    for (const { address } of block.lines) if (!this.#fetch.isPresent(address, now)) return false;
+    for (const place of block.places) if (!this.#fetch.isPresent(place, now)) return false;
     block.setPresent(epoch);
     return true;
   }
@@ -294,7 +297,7 @@ export class Executor {
     else {
       const { heat } = record;
       record.heat = heat + block.warmth;
-      if (heat < this.#hot && record.heat >= this.#hot) this.onHot?.(block, entryState);
+      if (heat < this.#hotHeat && record.heat >= this.#hotHeat) this.onHot?.(block, entryState);
     }
     this.instructions += n;
     const repeats = n === 1 && w[15]! >>> 0 === code.pc && w[W.taken] !== 0;

@@ -18,8 +18,14 @@ export interface TranslatedInstruction extends TimedInstruction {
   /** ITSTATE before it and after it. */
   readonly itBefore: number;
   readonly itAfter: number;
-  /** What the engine that it was translated for executes, once made. */
+  readonly common: Common;
+}
+
+/** What is made once for all instructions that are the same wherever they lie. */
+interface Common {
+  /** What the engine that they were translated for executes. */
   operation: Operation | undefined;
+  notes: object | undefined;
 }
 
 /** Why nothing can be executed at an address. */
@@ -56,12 +62,17 @@ export function itAdvance(it: number): number {
 /** Key of a place in code: its address and ITSTATE in one number, which is small outside IT blocks. */
 export const codeKey = (pc: number, itState: number): number => (itState === 0 ? pc : -(pc * 256 + itState));
 
-/** Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`; the same instruction is made once. */
+/**
+ * Decodes instructions and lowers them to blocks of IR. Pure but for `fetch`. What lies at an address is lowered once, and
+ * so is an encoding that means the same at all of them.
+ */
 export class Translator {
   readonly #decoder: Decoder;
   readonly #fetch: Fetch;
   /** By address and ITSTATE. */
   readonly #known = new Map<number, TranslatedInstruction>();
+  /** By encoding and ITSTATE: instructions in which their address does not occur. */
+  readonly #anywhere = new Map<number, TranslatedInstruction>();
 
   constructor(decoder: Decoder, fetch: Fetch) {
     this.#decoder = decoder;
@@ -105,12 +116,52 @@ export class Translator {
     const key = codeKey(pc, it);
     const known = this.#known.get(key);
     if (known?.decoded?.word === word) return known;
-    const inITBlock = (it & 0xf) !== 0;
-    const decoded = this.#decoder.decode(word, size, { inITBlock });
-    const instruction = lower(decoded ?? undefined, word, pc, size, it);
+    const instruction = this.#lower(word, pc, size, it);
     this.#known.set(key, instruction);
     return instruction;
   }
+
+  #lower(word: number, pc: number, size: 2 | 4, it: number): TranslatedInstruction {
+    const key = codeKey(word, it);
+    const same = this.#anywhere.get(key);
+    if (same !== undefined) return at(pc, same);
+    const decoded = this.#decoder.decode(word, size, { inITBlock: (it & 0xf) !== 0 });
+    const builder = new Builder(pc);
+    const instruction = lower(decoded ?? undefined, word, pc, size, it, builder);
+    if (!builder.usesPC) this.#anywhere.set(key, instruction);
+    return instruction;
+  }
+}
+
+/** The same instruction at another address. Field by field, so that all are objects of one kind to the JavaScript engine. */
+function at(pc: number, it: TranslatedInstruction): TranslatedInstruction {
+  const {
+    size,
+    predicated,
+    condition,
+    itBefore,
+    itAfter,
+    decoded,
+    statements,
+    footprint,
+    timing,
+    roles,
+    common,
+  } = it;
+  return {
+    pc,
+    size,
+    predicated,
+    condition,
+    itBefore,
+    itAfter,
+    decoded,
+    statements,
+    footprint,
+    timing,
+    roles,
+    common,
+  };
 }
 
 /** A word of the coprocessor space that names the FPU. @source Armv7-M ARM, "Coprocessor instructions" */
@@ -124,11 +175,12 @@ function lower(
   pc: number,
   size: 2 | 4,
   it: number,
+  builder: Builder,
 ): TranslatedInstruction {
   const inITBlock = (it & 0xf) !== 0;
   const cond = it >> 4;
   const predicated = inITBlock && cond < 0b1110 && decoded?.insn.unconditional !== true;
-  const statements = decoded === undefined ? undefinedStatements(word, size) : semanticsOf(decoded, pc);
+  const statements = decoded === undefined ? undefinedStatements(word, size) : semanticsOf(decoded, builder);
   const first = statements[0];
   return {
     pc,
@@ -145,8 +197,7 @@ function lower(
     footprint: footprintOf(statements),
     timing: decoded === undefined ? "exception" : timingOf(decoded),
     roles: decoded?.insn.roles?.(decoded.o) ?? NO_ROLES,
-    notes: undefined,
-    operation: undefined,
+    common: { operation: undefined, notes: undefined },
   };
 }
 
@@ -154,8 +205,7 @@ function lower(
 const undefinedStatements = (word: number, size: 2 | 4): readonly Statement[] =>
   isFloatingPointSpace(word, size) ? [{ k: "fpCheck" }, ...UNDEFINED_STATEMENTS] : UNDEFINED_STATEMENTS;
 
-function semanticsOf({ insn, o }: Decoded, pc: number): readonly Statement[] {
-  const builder = new Builder(pc);
+function semanticsOf({ insn, o }: Decoded, builder: Builder): readonly Statement[] {
   insn.sem(o, builder);
   return builder.statements;
 }
@@ -163,11 +213,10 @@ function semanticsOf({ insn, o }: Decoded, pc: number): readonly Statement[] {
 const timingOf = ({ insn, o }: Decoded): TimingClass =>
   typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
 
-function endsBlock({ footprint, statements, decoded }: TranslatedInstruction): boolean {
-  if (footprint.jump !== undefined || decoded === undefined) return true;
-  for (const s of statements) {
-    if (s.k === "effect" && ENDING_EFFECTS.has(s.effect.name)) return true;
-    if (s.k === "fault" && s.when === null) return true;
-  }
-  return false;
+const endsBlock = ({ footprint, statements, decoded }: TranslatedInstruction): boolean =>
+  footprint.jump !== undefined || decoded === undefined || statements.some(isEnding);
+
+function isEnding(s: Statement): boolean {
+  if (s.k === "effect") return ENDING_EFFECTS.has(s.effect.name);
+  return s.k === "fault" && s.when === null;
 }

@@ -26,13 +26,20 @@ const lift = (v: Value): I32 => (typeof v === "number" ? constant(v) : v);
  */
 export class Builder {
   readonly statements: Statement[] = [];
-  /** Address of the instruction, unsigned. */
-  readonly pc: number;
+  /** Whether the statements depend on where the instruction lies. */
+  usesPC = false;
+  readonly #pc: number;
   #nextId = 0;
   #target: Statement[] = this.statements;
 
   constructor(pc: number) {
-    this.pc = pc;
+    this.#pc = pc;
+  }
+
+  /** Address of the instruction, unsigned. */
+  get pc(): number {
+    this.usesPC = true;
+    return this.#pc;
   }
 
   // Values

@@ -3,11 +3,18 @@ import type { BinaryOp, UnaryOp } from "./ir.ts";
 
 /** High word of the signed 64-bit product of two int32. */
 export function mulHighS(a: number, b: number): number {
-  return Number(BigInt.asIntN(32, (BigInt(a) * BigInt(b)) >> 32n));
+  return (mulHighU(a, b) - (a < 0 ? b : 0) - (b < 0 ? a : 0)) | 0;
 }
 /** High word of the unsigned 64-bit product, as int32. */
 export function mulHighU(a: number, b: number): number {
-  return Number(BigInt.asIntN(32, (BigInt(a >>> 0) * BigInt(b >>> 0)) >> 32n));
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  // Each sum of a product of halfwords and what is carried into it fits 32 bits.
+  const first = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const second = aLow * bHigh + (first & 0xffff);
+  return (aHigh * bHigh + (first >>> 16) + (second >>> 16)) | 0;
 }
 /** Signed quotient rounded towards zero; 0 for a zero divisor. @source Armv7-M ARM, "SDIV" */
 export function divS(a: number, b: number): number {

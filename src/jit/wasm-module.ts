@@ -236,7 +236,7 @@ export class FunctionBody {
   }
 
   op(...ops: readonly Opcode[]): this {
-    for (const op of ops) this.#code.byte(OP[op]);
+    for (let i = 0; i < ops.length; i++) this.#code.byte(OP[ops[i]!]);
     return this;
   }
   get(local: number): this {

@@ -22,6 +22,7 @@ export interface M4Flash {
  */
 export class M4Fetch {
   readonly lineShift: number;
+  readonly presenceShift: number;
   readonly epochWord = MODEL_AREA.fetchEpoch;
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;
@@ -44,7 +45,7 @@ export class M4Fetch {
     this.#map = options.map;
     this.#epoch = options.epoch;
     this.#flash = options.flash;
-    this.lineShift = options.lineShift;
+    this.lineShift = this.presenceShift = options.lineShift;
     this.#holds = options.holds;
   }
 

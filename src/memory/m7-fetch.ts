@@ -30,6 +30,7 @@ interface SavedM7Fetch {
 /** Instruction side of a Cortex-M7: ITCM, the flash on its port, and AXIM behind the I-cache. */
 export class M7Fetch {
   readonly lineShift = FETCH_SHIFT;
+  readonly presenceShift: number;
   readonly epochWord = MODEL_AREA.fetchEpoch;
   readonly #map: MemoryMap;
   readonly #epoch: FetchEpoch;
@@ -81,6 +82,7 @@ export class M7Fetch {
     this.#paths = options.paths;
     this.#policy = options.policy;
     this.#art = options.art;
+    this.presenceShift = Math.min(LINE_SHIFT, options.art?.geometry.readShift ?? LINE_SHIFT);
     this.#holds = options.holds;
   }
 

@@ -177,7 +177,7 @@ export class Machine {
       translator: new Translator(decoderFor(board.core.fpu), (address) => this.#fetch(address)),
       maker,
       timing: this.timing.core,
-      lineShift: () => this.timing.fetch.lineShift,
+      fetch: () => this.timing.fetch,
       map: this.map,
       markCode: (host, size) => this.bus.markCode(host, size),
     });

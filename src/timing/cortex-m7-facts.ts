@@ -64,10 +64,10 @@ export class M7FactsOf {
   }
 
   get(instruction: TimedInstruction): M7Facts {
-    const { notes } = instruction;
+    const { notes } = instruction.common;
     if (notes !== undefined && "by" in notes && notes.by === this) return notes as M7Facts; // only `#find` writes `by`
     const facts = this.#find(instruction);
-    instruction.notes = facts;
+    instruction.common.notes = facts;
     return facts;
   }
 

@@ -123,6 +123,10 @@ export class CortexM7Pipeline implements Pipeline {
     return this.#lastWaited > 0 ? "mispredictDecode" : "mispredictEarly";
   }
 
+  get mispredict(): number {
+    return this.#rule[this.resolves].cycles;
+  }
+
   issue(instruction: TimedInstruction, record: IssueRecord): void {
     const facts = this.#facts.get(instruction);
     this.#findWaits(instruction, facts);

@@ -32,10 +32,8 @@ export function cortexM7(
   const pipeline = new CortexM7Pipeline(costs);
   pipeline.restore(DRAINED);
   const drained = states.intern(pipeline.snapshot());
-  const schedule = (instructions: readonly TimedInstruction[], entry: number, trace?: Trace): Schedule => ({
-    ...scheduleRun(pipeline, states, instructions, entry, trace),
-    mispredict: costs.rule[pipeline.resolves].cycles,
-  });
+  const schedule = (instructions: readonly TimedInstruction[], entry: number, trace?: Trace): Schedule =>
+    scheduleRun(pipeline, states, instructions, entry, trace);
   return {
     version: "cortex-m7/1",
     states,

@@ -29,6 +29,7 @@ export const FLAT: CoreTiming = {
       skipped: undefined,
       bankRule: undefined,
       paired: undefined,
+      mispredict: undefined,
     };
   },
 };
@@ -46,6 +47,7 @@ export const FREE_DATA: DataTiming = {
 /** Instructions that are always there. */
 export const FREE_FETCH: FetchTiming = {
   lineShift: 5,
+  presenceShift: 5,
   epoch: 1,
   isPresent: () => true,
   fetch: () => 0,

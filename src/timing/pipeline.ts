@@ -49,6 +49,8 @@ export interface Pipeline {
   issue(instruction: TimedInstruction, record: IssueRecord): void;
   /** Takes the jump that was issued last. */
   jump(instruction: TimedInstruction): TakenJump;
+  /** What it costs when the direction of the jump that was issued last was predicted wrongly; absent: no predictor. */
+  readonly mispredict?: number;
 }
 
 /** States of a pipeline as small integers; the same state always gets the same number. */
@@ -120,5 +122,6 @@ export function scheduleRun(
     skipped,
     bankRule,
     paired,
+    mispredict: pipeline.mispredict,
   };
 }

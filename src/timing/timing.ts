@@ -47,8 +47,8 @@ export interface TimedInstruction {
   readonly roles: OperandRoles;
   /** Executes only if its IT condition holds. */
   readonly predicated: boolean;
-  /** What the timing model that was asked last keeps with the instruction. */
-  notes?: object | undefined;
+  /** What the timing model that was asked last keeps with the instruction, and with the same one at other addresses. */
+  readonly common: { notes: object | undefined };
 }
 
 /** Values of `Schedule.bankRule`. */
@@ -83,8 +83,8 @@ export interface Schedule {
   readonly bankRule: Uint8Array | undefined;
   /** 1 for an instruction issued in the same cycle as the one before it. */
   readonly paired: Uint8Array | undefined;
-  /** Cycles when the direction of the final jump is mispredicted, by where it is resolved; absent: no predictor. */
-  readonly mispredict?: number;
+  /** Cycles when the direction of the final jump is mispredicted, by where it is resolved; undefined: no predictor. */
+  readonly mispredict: number | undefined;
 }
 
 /** What compiled code can ask for lines from itself. */
@@ -108,6 +108,8 @@ export interface CacheFetch {
 export interface FetchTiming {
   /** log2 of the bytes that one look-up covers; a change of line asks again. */
   readonly lineShift: number;
+  /** log2 of the bytes of which `isPresent` says the same; `lineShift` at least. */
+  readonly presenceShift: number;
   /**
    * Number that changes whenever a line that was present may have gone. While it stays, a block whose lines were all
    * present still has them. 0 means that nothing is ever remembered.
