@@ -38,8 +38,9 @@ export class ExceptionTable {
   readonly #pending = new Uint8Array(LIMIT);
   readonly #active = new Uint8Array(LIMIT);
   readonly #priority = new Int16Array(LIMIT);
-  #pendingCount = 0;
-  #activeCount = 0;
+  /** The numbers of those that are pending and of those that are active: few. */
+  #pendingOnes: number[] = [];
+  #activeOnes: number[] = [];
 
   constructor(irqCount: number, priorityBits: number) {
     this.count = EXCEPTION.IRQ0 + irqCount;
@@ -50,8 +51,8 @@ export class ExceptionTable {
   reset(): void {
     for (const array of [this.enabled, this.level, this.#pending, this.#active, this.#priority])
       array.fill(0);
-    this.#pendingCount = 0;
-    this.#activeCount = 0;
+    this.#pendingOnes = [];
+    this.#activeOnes = [];
     for (const exception of ALWAYS_ENABLED) this.enabled[exception] = 1;
     this.#priority[EXCEPTION.Reset] = -3;
     this.#priority[EXCEPTION.NMI] = -2;
@@ -59,10 +60,10 @@ export class ExceptionTable {
   }
 
   get pendingCount(): number {
-    return this.#pendingCount;
+    return this.#pendingOnes.length;
   }
   get activeCount(): number {
-    return this.#activeCount;
+    return this.#activeOnes.length;
   }
   isPending(exception: number): boolean {
     return this.#pending[exception] === 1;
@@ -74,13 +75,13 @@ export class ExceptionTable {
   setPending(exception: number, pending: boolean): boolean {
     if (this.isPending(exception) === pending) return false;
     this.#pending[exception] = pending ? 1 : 0;
-    this.#pendingCount += pending ? 1 : -1;
+    change(this.#pendingOnes, exception, pending);
     return true;
   }
   setActive(exception: number, active: boolean): void {
     if (this.isActive(exception) === active) return;
     this.#active[exception] = active ? 1 : 0;
-    this.#activeCount += active ? 1 : -1;
+    change(this.#activeOnes, exception, active);
   }
   priority(exception: number): number {
     return this.#priority[exception]!;
@@ -98,11 +99,8 @@ export class ExceptionTable {
   /** Group priority of the most urgent active exception. */
   activePriority(PRIGROUP: number): number {
     let lowest = LOWEST;
-    let left = this.#activeCount;
-    for (let i = EXCEPTION.NMI; left > 0 && i < this.count; i++) {
-      if (this.#active[i] === 0) continue;
-      left--;
-      const priority = this.group(this.#priority[i]!, PRIGROUP);
+    for (const exception of this.#activeOnes) {
+      const priority = this.group(this.#priority[exception]!, PRIGROUP);
       if (priority < lowest) lowest = priority;
     }
     return lowest;
@@ -112,20 +110,19 @@ export class ExceptionTable {
   highestPending(): number {
     let best = 0;
     let bestPriority = LOWEST;
-    let left = this.#pendingCount;
-    for (let i = EXCEPTION.NMI; left > 0 && i < this.count; i++) {
-      if (this.#pending[i] === 0) continue;
-      left--;
-      if (this.enabled[i] === 0 || this.#priority[i]! >= bestPriority) continue;
-      best = i;
-      bestPriority = this.#priority[i]!;
+    for (const exception of this.#pendingOnes) {
+      const priority = this.#priority[exception]!;
+      if (this.enabled[exception] === 0 || priority > bestPriority) continue;
+      if (priority === bestPriority && exception > best) continue;
+      best = exception;
+      bestPriority = priority;
     }
     return best;
   }
 
   /** `highestPending()` if its group priority is more urgent than `execution`, else 0. */
   preempting(execution: number, PRIGROUP: number): number {
-    if (this.#pendingCount === 0) return 0;
+    if (this.#pendingOnes.length === 0) return 0;
     const exception = this.highestPending();
     if (exception === 0) return 0;
     return this.group(this.#priority[exception]!, PRIGROUP) < execution ? exception : 0;
@@ -142,7 +139,12 @@ export class ExceptionTable {
     const { enabled, level } = this;
     const all = { enabled, level, pending: this.#pending, active: this.#active, priority: this.#priority };
     for (const [name, array] of Object.entries(all)) array.set(saved[name] ?? []);
-    this.#pendingCount = this.#pending.reduce((sum, bit) => sum + bit, 0);
-    this.#activeCount = this.#active.reduce((sum, bit) => sum + bit, 0);
+    this.#pendingOnes = [...this.#pending.keys()].filter((i) => this.#pending[i] === 1);
+    this.#activeOnes = [...this.#active.keys()].filter((i) => this.#active[i] === 1);
   }
+}
+
+function change(ones: number[], exception: number, isOne: boolean): void {
+  if (isOne) ones.push(exception);
+  else ones.splice(ones.indexOf(exception), 1);
 }

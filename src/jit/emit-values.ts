@@ -415,7 +415,7 @@ export abstract class ValueEmitter {
   }
   /** What halfwords are made of is no longer known. */
   protected forgetHalfwords(): void {
-    this.#lanes.clear();
+    if (this.#lanes.size > 0) this.#lanes.clear();
   }
 
   protected f32(e: F32): void {

@@ -34,7 +34,7 @@ export class BlockEmitter extends MemoryEmitter {
    */
   instruction(instruction: TranslatedInstruction, index: number, onSkip: () => void): void {
     this.index = index;
-    this.temporaries.clear();
+    if (this.temporaries.size > 0) this.temporaries.clear();
     this.pool.reset();
     this.#mayAsk = false;
     this.#fetch(index);

@@ -22,7 +22,10 @@ export class MemoryMap {
   readonly view: DataView;
   #last: Region | undefined;
 
-  /** @param guestBase first free byte of `memory`; regions are laid out behind it */
+  /**
+   * @param memory new, so that it is zero
+   * @param guestBase first free byte of it; regions are laid out behind it
+   */
   constructor(configs: readonly RegionConfig[], memory: WebAssembly.Memory, guestBase: number) {
     this.bytes = new Uint8Array(memory.buffer);
     this.view = new DataView(memory.buffer);
@@ -41,14 +44,14 @@ export class MemoryMap {
         const { name, start, size, kind } = config;
         return { config, name, start, size, kind, host, index };
       });
-    this.reset();
+    this.#powerOn();
   }
 
-  /** Power-on contents: RAM zero, flash erased. */
-  reset(): void {
+  /** Flash is erased, and RAM as zero as new memory is. */
+  #powerOn(): void {
     for (const { config, host, size, kind } of this.regions) {
       if (config.aliasOf !== undefined) continue;
-      this.bytes.fill(kind === "ram" ? 0 : ERASED, host, host + size);
+      if (kind !== "ram") this.bytes.fill(ERASED, host, host + size);
       for (const { offset, value } of config.words ?? []) this.view.setUint32(host + offset, value, true);
     }
   }
@@ -57,7 +60,9 @@ export class MemoryMap {
   find(address: number): Region | undefined {
     const last = this.#last;
     if (last !== undefined && address - last.start >= 0 && address - last.start < last.size) return last;
-    for (const region of this.regions) {
+    const { regions } = this;
+    for (let i = 0; i < regions.length; i++) {
+      const region = regions[i]!;
       if (address >= region.start && address - region.start < region.size) return (this.#last = region);
     }
     return undefined;

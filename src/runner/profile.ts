@@ -35,10 +35,10 @@ export class Profile {
       const counts = this.#at(pc, size);
       counts.executed += executed;
       if (schedule.paired?.[i] === 1) this.dualIssued += executed;
-      for (let cause = 0; cause < CAUSES; cause++) {
-        const k = i * CAUSES + cause;
-        const cycles = executed * schedule.causes[k]! + (dynamic?.[k] ?? 0);
-        if (cycles !== 0) counts.causes[cause]! += cycles; // most are 0
+      // Most are 0.
+      for (let cause = 0, k = i * CAUSES; cause < CAUSES; cause++, k++) {
+        if (schedule.causes[k] !== 0) counts.causes[cause]! += executed * schedule.causes[k]!;
+        if (dynamic !== undefined && dynamic[k] !== 0) counts.causes[cause]! += dynamic[k]!;
       }
     }
     const last = instructions[instructions.length - 1];

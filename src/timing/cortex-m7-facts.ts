@@ -3,6 +3,7 @@ import { coreNeeds, coreProducer, fpNeeds, fpProducer, writtenBase } from "./cor
 import type { Consumer, FpConsumer, FpProducer, M7Costs, Producer } from "./cortex-m7-costs.ts";
 import { type Older, olderOf } from "./cortex-m7-pairing.ts";
 import type { Operand, Scoreboard } from "./cortex-m7-scoreboard.ts";
+import type { Because } from "./reason.ts";
 import { UNIT, unitsOf } from "./cortex-m7-units.ts";
 import type { StallCause, TimedInstruction } from "./timing.ts";
 
@@ -35,6 +36,7 @@ export interface M7Facts {
   /** Cycles for which no other instruction issues, and what those after the first go to. */
   readonly occupied: number;
   readonly occupiedBy: StallCause;
+  readonly because: Because;
   readonly mayStraddle: boolean;
   /** What the younger slot is told of it while it is open; undefined when it issues alone. */
   readonly asOlder: Older | undefined;
@@ -98,6 +100,7 @@ export class M7FactsOf {
       setsGreater: (writesFlags & FLAG_BITS.GE) !== 0,
       occupied: this.#occupies(instruction),
       occupiedBy: causeOf(instruction),
+      because: () => ({ rule: `issue.${timing}` }),
       mayStraddle: mayStraddle(instruction),
       asOlder: (units & UNIT.alone) === 0 ? olderOf(units, footprint.accesses[0]) : undefined,
     };

@@ -136,9 +136,10 @@ export class CortexM7Pipeline implements Pipeline {
       this.#older = undefined;
       return;
     }
-    for (let wait = 0; wait < WAITS; wait++) this.#wait(wait, record);
+    for (let wait = 0; wait < WAITS; wait++)
+      if (this.#until[wait]! > this.now) this.#wait(wait, this.#until[wait]! - this.now, record);
     const issued = this.now;
-    const because = () => ({ rule: `issue.${instruction.timing}` });
+    const { because } = facts;
     record.add("issue", 1, because);
     if (facts.occupied > 1) record.add(facts.occupiedBy, facts.occupied - 1, because);
     if (facts.mayStraddle) record.bankRule = BANK_RULE.multiple;
@@ -175,9 +176,7 @@ export class CortexM7Pipeline implements Pipeline {
     until[WAIT.greater] = facts.needsGreater ? this.#greaterIssued + cycles : LONG_AGO;
   }
 
-  #wait(wait: number, record: IssueRecord): void {
-    const cycles = this.#until[wait]! - this.now;
-    if (cycles <= 0) return;
+  #wait(wait: number, cycles: number, record: IssueRecord): void {
     record.add(this.#causeOf(wait), cycles, () => this.#becauseOf(wait));
     this.now += cycles;
   }

@@ -44,7 +44,8 @@ export class StoresToLoads {
   readyAt({ accesses }: Footprint): number | undefined {
     if (this.#pending.length === 0) return undefined;
     let ready: number | undefined;
-    for (const access of accesses) {
+    for (let i = 0; i < accesses.length; i++) {
+      const access = accesses[i]!;
       if (access.kind !== "load" || access.index) continue;
       for (const store of this.#pending) {
         if (store.base !== access.base || wordOf(store.offset) !== wordOf(access.offset)) continue;
@@ -61,10 +62,11 @@ export class StoresToLoads {
     if (this.#pending.length > 0) {
       this.#pending = this.#pending.filter((store) => store.cycle + this.#latency > cycle);
     }
-    for (const { kind, base, index, offset } of accesses) {
+    for (let i = 0; i < accesses.length; i++) {
+      const { kind, base, index, offset } = accesses[i]!;
       if (kind === "store" && base !== undefined && !index) this.#pending.push({ cycle, base, offset });
     }
-    if (writes === 0 || this.#pending.length === 0) return;
+    if (!this.#pending.some(({ base }) => (writes & (1 << base)) !== 0)) return;
     this.#pending = this.#pending.flatMap((store) => {
       if ((writes & (1 << store.base)) === 0) return [store];
       const step = steps.get(store.base);

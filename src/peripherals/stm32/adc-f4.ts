@@ -1,6 +1,7 @@
 import type { DmaRequest, DmaUser } from "../dma-user.ts";
 import { RegisterPeripheral } from "../register-peripheral.ts";
 import { readOnly, storage, type Register, type RegisterSpec } from "../registers.ts";
+import { registersOfUnit } from "./adc-units.ts";
 
 const CR1 = { EOCIE: 1 << 5, JEOCIE: 1 << 7, OVRIE: 1 << 26 } as const;
 const CR2 = {
@@ -50,7 +51,7 @@ export class Stm32F4Adc extends RegisterPeripheral implements DmaUser {
   });
   onDmaRequest: DmaRequest | undefined;
   readonly #units: readonly Unit[] = Array.from({ length: this.#count }, (_, n) => ({
-    at: (name: string) => this.r[`${name}_${n + 1}`]!,
+    at: registersOfUnit(this.r, n),
     ends: this.alarm(() => this.#converted(n)),
     rank: 0,
   }));

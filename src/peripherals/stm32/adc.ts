@@ -1,6 +1,7 @@
 import type { DmaRequest, DmaUser } from "../dma-user.ts";
 import { RegisterPeripheral } from "../register-peripheral.ts";
 import { readOnly, storage, type Register, type RegisterSpec } from "../registers.ts";
+import { registersOfUnit } from "./adc-units.ts";
 import type { Alarm } from "../alarm.ts";
 
 const CR = {
@@ -75,7 +76,7 @@ export class Stm32Adc extends RegisterPeripheral implements DmaUser {
   }
 
   #makeUnit(n: number): Unit {
-    const at = (name: string): Register => this.r[`${name}_${n + 1}`]!;
+    const at = registersOfUnit(this.r, n);
     return {
       at,
       ends: this.alarm(() => this.#converted(n)),
