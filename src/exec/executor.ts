@@ -185,13 +185,17 @@ export class Executor {
     } else if ((exit & EXIT.jump) !== 0) {
       this.#around.exceptionReturn(w[15]!);
       this.#drain();
+      this.cool(); // most likely into compiled code, past its entry
     }
     if ((exit & EXIT.retranslate) !== 0) this.#cache.clear();
     if ((exit & EXIT.sleep) !== 0) this.#around.sleep();
     const ipsr = w[W.IPSR];
     const pc = w[15];
     this.#around.takeException();
-    if (w[W.IPSR] !== ipsr || w[15] !== pc) this.#drain();
+    if (w[W.IPSR] !== ipsr || w[15] !== pc) {
+      this.#drain();
+      this.#cooling = 0; // a handler begins at its beginning
+    }
     return (w[W.exit]! & EXIT.stop) === 0;
   }
 
