@@ -24,6 +24,7 @@ const PROGRAMS = values.program ?? [
   "conv-q7",
   "fully-connected",
   "mfcc",
+  "float-network",
   "integer",
   "ram-code",
   "interrupts",
