@@ -1,5 +1,6 @@
 import type { F32, FpOp, RoundingMode } from "../isa/ir.ts";
 import { DoubleEmitter } from "./emit-double.ts";
+import { emitFused } from "./fused.ts";
 import type { Opcode } from "./wasm-module.ts";
 
 /** The smallest single that is not subnormal. */
@@ -102,32 +103,40 @@ export abstract class FpEmitter extends DoubleEmitter {
   }
 
   /**
-   * The product of two singles is exact as a double; adding in double and rounding to single is right unless the
-   * double lies half-way between two singles, where the bits lost in it decide.
+   * Fused, where the host does that. Else in doubles: the product of two singles is exact as one; adding in double and
+   * rounding to single is right unless the double lies half-way between two singles, where the bits lost in it decide.
    */
   #fma32(id: number, fp: Extract<FpOp, { op: "fma32" }>): void {
     const body = this.body;
     const operands = fp.args.map((a) => this.#keepF32(a));
     const [addend, op1, op2] = operands as [number, number, number];
     const result = this.define(id, "f32");
-    const wide = this.pool.take("f64");
-    body.get(op1).op("f64.promote_f32").get(op2).op("f64.promote_f32", "f64.mul");
-    body.get(addend).op("f64.promote_f32", "f64.add").tee(wide).op("f32.demote_f64").set(result);
-    const isHalfWay = (): void => {
-      body.get(wide).op("i64.reinterpret_f64", "i32.wrap_i64").i32(0x1fff_ffff).op("i32.and");
-      body.i32(0x1000_0000).op("i32.eq");
-    };
-    const isRight = (): void => {
-      this.#isPlain(result, true);
-      isHalfWay();
-      body.op("i32.eqz", "i32.and");
+    const wide = (): void => {
+      body.get(op1).op("f64.promote_f32").get(op2).op("f64.promote_f32", "f64.mul");
+      body.get(addend).op("f64.promote_f32", "f64.add");
     };
     // No product of two singles that is not zero is zero as a double.
     const isExactZero = (): void => {
-      body.get(wide).f64(0).op("f64.eq");
+      wide();
+      body.f64(0).op("f64.eq");
       this.isUsual().op("i32.and");
     };
-    this.unless(isRight, () => this.unless(isExactZero, () => this.callHost(fp, result)));
+    const otherwise = (): void => this.unless(isExactZero, () => this.callHost(fp, result));
+    if (this.context.fusesSingles()) {
+      emitFused(body, op1, op2, addend);
+      body.set(result);
+      this.unless(() => this.#isPlain(result, true), otherwise);
+      return;
+    }
+    const sum = this.pool.take("f64");
+    wide();
+    body.tee(sum).op("f32.demote_f64").set(result);
+    const isRight = (): void => {
+      this.#isPlain(result, true);
+      body.get(sum).op("i64.reinterpret_f64", "i32.wrap_i64").i32(0x1fff_ffff).op("i32.and");
+      body.i32(0x1000_0000).op("i32.ne", "i32.and");
+    };
+    this.unless(isRight, otherwise);
   }
 
   /** NZCV nibble: less 8, equal 6, greater 2; infinite, unordered and every other mode by the host. */

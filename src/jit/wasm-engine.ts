@@ -11,6 +11,7 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { encodeAssists } from "./assists.ts";
+import { fusesSingles } from "./fused.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import { isCompilable } from "./compilable.ts";
@@ -60,6 +61,8 @@ export class WasmEngine {
   #regionsOf = new WeakMap<Block, Map<Region, boolean>>();
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
+  /** Undefined until something is compiled for which it matters. */
+  #fusesSingles: boolean | undefined;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Regions that V8 does not optimize yet; undefined once it is to. */
   #early: EarlyRegion[] | undefined = [];
@@ -158,6 +161,7 @@ export class WasmEngine {
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lines: this.#data.lines,
       fillsLines: this.#data.lineFill !== undefined,
+      fusesSingles: () => (this.#fusesSingles ??= fusesSingles(this.#state.memory, this.#pages)),
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
       fetchPath: this.#fetch.assist && ((address) => this.#fetch.fetchPath!(address)),

@@ -143,6 +143,12 @@ export const OP = {
   "i64.extend16_s": 0xc3,
 } as const;
 export type Opcode = keyof typeof OP;
+/** Operations on vectors, of more than one byte. @source WebAssembly relaxed SIMD proposal */
+const VECTOR = {
+  "f32x4.splat": [0xfd, 0x13],
+  "f32x4.extract_lane 0": [0xfd, 0x1f, 0],
+  "f32x4.relaxed_madd": [0xfd, 0x85, 0x02],
+} as const;
 
 const EMPTY_BLOCK = 0x40;
 const FUNCREF = 0x70;
@@ -237,6 +243,10 @@ export class FunctionBody {
 
   op(...ops: readonly Opcode[]): this {
     for (let i = 0; i < ops.length; i++) this.#code.byte(OP[ops[i]!]);
+    return this;
+  }
+  vector(op: keyof typeof VECTOR): this {
+    this.#code.bytes(VECTOR[op]);
     return this;
   }
   get(local: number): this {

@@ -8,6 +8,8 @@ const FLAGS = [
   // Collecting the few megabytes of young garbage on one thread takes less than waking the others for it.
   "--no-parallel-scavenge",
 ];
+/** For an operation that multiplies and adds with one rounding. Later versions have it without a flag. */
+const RELAXED_SIMD: Readonly<Record<number, string>> = { 11: "--experimental-wasm-relaxed-simd" };
 /** How much of a WebAssembly function V8 executes before it optimizes it, by the version of V8: its own figures, in bytes. */
 const TIERING_BUDGET: Readonly<Record<number, number>> = { 11: 1_800_000, 13: 13_000_000 };
 /** More than any program executes before the compiler lets V8 optimize. */
@@ -22,6 +24,8 @@ const LAST_KNOWN = 13;
 export function setFlagsOfV8(): void {
   if (version() > LAST_KNOWN) return;
   for (const flag of FLAGS) setFlagsFromString(flag);
+  const relaxed = RELAXED_SIMD[version()];
+  if (relaxed !== undefined) setFlagsFromString(relaxed);
 }
 
 /** Makes a WebAssembly module whose functions V8's baseline compiler alone compiles, where we know how to ask for it. */

@@ -64,6 +64,7 @@ function compileListing(listing: string): string {
     fetches: () => false,
     presentKeys: () => undefined,
     fetchPath: undefined,
+    fusesSingles: () => false,
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;

@@ -258,12 +258,18 @@ block
   i32.const 536870911
   i32.and
   i32.const 268435456
-  i32.eq
-  i32.eqz
+  i32.ne
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 31
+    local.get 26
+    f64.promote_f32
+    local.get 27
+    f64.promote_f32
+    f64.mul
+    local.get 25
+    f64.promote_f32
+    f64.add
     f64.const 0
     f64.eq
     i32.const 0
@@ -628,12 +634,18 @@ block
       i32.const 536870911
       i32.and
       i32.const 268435456
-      i32.eq
-      i32.eqz
+      i32.ne
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 31
+        local.get 26
+        f64.promote_f32
+        local.get 27
+        f64.promote_f32
+        f64.mul
+        local.get 25
+        f64.promote_f32
+        f64.add
         f64.const 0
         f64.eq
         i32.const 0
