@@ -52,8 +52,8 @@ export interface FunctionContext {
   readonly chargeStacked: (index: number, cause: StallCause) => void;
   /** Emits a stall of instruction `index` of the node. */
   readonly charge: (index: number, cause: StallCause, cycles: number) => void;
-  /** Whether there is a multiply-add of singles that rounds once, see `emitFused`. */
-  readonly fusesSingles: () => boolean;
+  /** Whether there is a multiply-add that rounds once, see `emitFused`. */
+  readonly fusesMultiplyAdd: () => boolean;
   /** Numbers for FP operations that need the host. */
   readonly fpNumber: (fp: FpOp) => number;
   /** Local that is 1 when lines of the block may be absent; undefined where that is not expected. */

@@ -7,6 +7,7 @@ import {
   type TimedDouble,
 } from "../timing/double.ts";
 import { FpHostEmitter } from "./emit-fp-host.ts";
+import { emitFused } from "./fused.ts";
 import type { FunctionBody, Opcode } from "./wasm-module.ts";
 
 /** Magnitudes below which a single or a double is subnormal. */
@@ -116,15 +117,28 @@ export abstract class DoubleEmitter extends FpHostEmitter {
     if (smallest > 0) body.get(result).op("f64.abs").f64(smallest).op("f64.ge", "i32.and");
   }
 
+  #fma(id: number, fp: Op<"fma64">): void {
+    const { body } = this;
+    const operands = fp.args.map((each) => this.#keep(each)) as [number, number, number];
+    const result = this.define(id, "f64");
+    const emulated = (): void => this.#emulatedFma(fp, operands, result);
+    if (!this.context.fusesMultiplyAdd()) {
+      emulated();
+      return;
+    }
+    const [c, a, b] = operands;
+    emitFused(body, "f64", a, b, c);
+    body.set(result);
+    this.unless(() => this.#isPlain(result, NORMAL_64), emulated);
+  }
+
   /**
-   * a b + c, rounded once: product and sum are taken apart into what doubles hold exactly; what the sum loses is rounded
+   * result := a b + c, rounded once: product and sum are taken apart into what doubles hold exactly; what the sum loses is rounded
    * to odd, so that the last sum rounds as if nothing had been lost.
    * @source Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums", IEEE Trans. Computers 57 (2008)
    */
-  #fma(id: number, fp: Op<"fma64">): void {
+  #emulatedFma(fp: Op<"fma64">, [c, a, b]: readonly [number, number, number], result: number): void {
     const { body } = this;
-    const [c, a, b] = fp.args.map((each) => this.#keep(each)) as [number, number, number];
-    const result = this.define(id, "f64");
     const [product, productLow, sum, sumLow] = [0, 0, 0, 0].map(() => this.pool.take("f64")) as Four;
     body.get(a).get(b).op("f64.mul").set(product);
     const isInside = (local: number): void => {

@@ -122,8 +122,8 @@ export abstract class FpEmitter extends DoubleEmitter {
       this.isUsual().op("i32.and");
     };
     const otherwise = (): void => this.unless(isExactZero, () => this.callHost(fp, result));
-    if (this.context.fusesSingles()) {
-      emitFused(body, op1, op2, addend);
+    if (this.context.fusesMultiplyAdd()) {
+      emitFused(body, "f32", op1, op2, addend);
       body.set(result);
       this.unless(() => this.#isPlain(result, true), otherwise);
       return;

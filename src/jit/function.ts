@@ -54,7 +54,7 @@ export interface CompileOptions {
   readonly lines: DataTiming["lines"];
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
-  readonly fusesSingles: () => boolean;
+  readonly fusesMultiplyAdd: () => boolean;
   readonly fpNumber: (fp: FpOp) => number;
   /** Keys of the lines that the node's block lies in; undefined when one has none. */
   readonly presentKeys: (node: RegionNode) => readonly number[] | undefined;
@@ -208,7 +208,7 @@ class FunctionCompiler {
       double: this.#options.double,
       chargeStacked: (i, cause) => this.#chargeStacked(node, i, cause),
       charge: (i, cause, cycles) => this.#charge(node, i, cause, cycles),
-      fusesSingles: this.#options.fusesSingles,
+      fusesMultiplyAdd: this.#options.fusesMultiplyAdd,
       fpNumber: this.#options.fpNumber,
       absent: this.#fetches(node) ? this.#absent : undefined,
       fetchAssist: this.#fetchAssist(node),

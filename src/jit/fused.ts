@@ -1,27 +1,37 @@
 import { encodeModule, FunctionBody, IMPORT_MODULE, MEMORY_NAME } from "./wasm-module.ts";
 
+export type Precision = "f32" | "f64";
+const SHAPE = { f32: "f32x4", f64: "f64x2" } as const;
+
 /**
- * Leaves a b + c on the stack, of three f32 locals. Only vectors have such an operation, and whether it rounds once is the
- * host's to choose: see `fusesSingles`.
+ * Leaves a b + c on the stack, of three locals. Only vectors have such an operation, and whether it rounds once is the
+ * host's to choose: see `fusesMultiplyAdd`.
  */
-export function emitFused(body: FunctionBody, a: number, b: number, c: number): void {
-  for (const local of [a, b, c]) body.get(local).vector("f32x4.splat");
-  body.vector("f32x4.relaxed_madd").vector("f32x4.extract_lane 0");
+export function emitFused(body: FunctionBody, type: Precision, a: number, b: number, c: number): void {
+  const shape = SHAPE[type];
+  for (const local of [a, b, c]) body.get(local).vector(`${shape}.splat`);
+  body.vector(`${shape}.relaxed_madd`).vector(`${shape}.extract_lane 0`);
 }
 
-/** (1 + 2^-12)^2 - (1 + 2^-11) is 2^-24; the product rounded to a single has lost it. */
-const [FACTOR, ADDEND, EXACT] = [1 + 2 ** -12, -(1 + 2 ** -11), 2 ** -24];
+/** Bits behind the point of x in (1 + x)^2 - (1 + 2x), which is x^2: too far down to be in a product that was rounded. */
+const BITS = { f32: 12, f64: 27 } as const;
 
-/** Whether the JavaScript engine knows the operation of `emitFused`, and it rounds once on this machine. */
-export function fusesSingles(memory: WebAssembly.Memory, pages: number): boolean {
-  const body = new FunctionBody(3);
-  emitFused(body, 0, 1, 2);
-  const signature = { params: ["f32", "f32", "f32"], results: ["f32"] } as const;
-  const bytes = encodeModule(pages, [], [{ signature, body }]);
+/** Whether the JavaScript engine knows the operations of `emitFused`, and they round once on this machine. */
+export function fusesMultiplyAdd(memory: WebAssembly.Memory, pages: number): boolean {
+  const types = ["f32", "f64"] as const;
+  const functions = types.map((type) => {
+    const body = new FunctionBody(3);
+    emitFused(body, type, 0, 1, 2);
+    return { signature: { params: [type, type, type], results: [type] }, body };
+  });
+  const bytes = encodeModule(pages, [], functions);
   if (!WebAssembly.validate(bytes)) return false;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     [IMPORT_MODULE]: { [MEMORY_NAME]: memory },
   });
-  const multiplyAdd = exports["f0"] as (a: number, b: number, c: number) => number;
-  return multiplyAdd(FACTOR, FACTOR, ADDEND) === EXACT;
+  return types.every((type, i) => {
+    const multiplyAdd = exports[`f${i}`] as (a: number, b: number, c: number) => number;
+    const x = 2 ** -BITS[type];
+    return multiplyAdd(1 + x, 1 + x, -(1 + 2 * x)) === x ** 2;
+  });
 }

@@ -11,7 +11,7 @@ import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { encodeAssists } from "./assists.ts";
-import { fusesSingles } from "./fused.ts";
+import { fusesMultiplyAdd } from "./fused.ts";
 import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import { isCompilable } from "./compilable.ts";
@@ -62,7 +62,7 @@ export class WasmEngine {
   readonly #fpOps: FpOp[] = [];
   readonly #pages: number;
   /** Undefined until something is compiled for which it matters. */
-  #fusesSingles: boolean | undefined;
+  #fusesMultiplyAdd: boolean | undefined;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Regions that V8 does not optimize yet; undefined once it is to. */
   #early: EarlyRegion[] | undefined = [];
@@ -87,6 +87,8 @@ export class WasmEngine {
     baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
     /** Most counters, for tests. */
     counters?: number | undefined;
+    /** What is found out when it matters, for tests. */
+    fusesMultiplyAdd?: boolean | undefined;
   }) {
     this.#core = options.core;
     this.#state = options.core.state;
@@ -98,6 +100,7 @@ export class WasmEngine {
     this.#data = options.data;
     this.#baselineModule = options.baselineModule;
     this.#area = new JitArea(options.counters);
+    this.#fusesMultiplyAdd = options.fusesMultiplyAdd;
     this.#links = new Links(this.#words, this.#area);
     this.#cache.onDrop = (block) => this.#drop(block);
     this.#cache.onClear = () => this.#links.clear();
@@ -161,7 +164,7 @@ export class WasmEngine {
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lines: this.#data.lines,
       fillsLines: this.#data.lineFill !== undefined,
-      fusesSingles: () => (this.#fusesSingles ??= fusesSingles(this.#state.memory, this.#pages)),
+      fusesMultiplyAdd: () => (this.#fusesMultiplyAdd ??= fusesMultiplyAdd(this.#state.memory, this.#pages)),
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,
       linkSlot: (place) => this.#links.slot(place),
       fetchPath: this.#fetch.assist && ((address) => this.#fetch.fetchPath!(address)),

@@ -148,6 +148,9 @@ const VECTOR = {
   "f32x4.splat": [0xfd, 0x13],
   "f32x4.extract_lane 0": [0xfd, 0x1f, 0],
   "f32x4.relaxed_madd": [0xfd, 0x85, 0x02],
+  "f64x2.splat": [0xfd, 0x14],
+  "f64x2.extract_lane 0": [0xfd, 0x21, 0],
+  "f64x2.relaxed_madd": [0xfd, 0x87, 0x02],
 } as const;
 
 const EMPTY_BLOCK = 0x40;

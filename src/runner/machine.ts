@@ -50,6 +50,8 @@ export interface MachineOptions {
   readonly hot?: number;
   /** Counters that compiled code may have before it is given up and begun anew; for tests. */
   readonly compilerCounters?: number;
+  /** False has compiled code fuse no multiply-add, as where the host cannot; for tests. */
+  readonly fusesMultiplyAdd?: boolean;
   /** Numbers of the timing models to replace, for those who fit them. */
   readonly costs?: CostOverrides;
   /** Receives the guest's console, byte by byte. */
@@ -195,13 +197,13 @@ export class Machine {
       stepOnly: reference,
       hot: options.hot,
     });
-    if (options.engine === "wasm") this.#addCompiler(options.compilerCounters);
+    if (options.engine === "wasm") this.#addCompiler(options);
     if (this.parts.flashController !== undefined) this.timing.attachFlash(this.parts.flashController);
     loadImage(image, this.map, options.firmware, board.id);
     this.reset();
   }
 
-  #addCompiler(counters: number | undefined): void {
+  #addCompiler({ compilerCounters, fusesMultiplyAdd }: MachineOptions): void {
     const engine = new WasmEngine({
       core: this.core,
       progress: this.#progress,
@@ -210,7 +212,8 @@ export class Machine {
       fetch: this.timing.fetch,
       data: this.timing.data,
       baselineModule,
-      counters,
+      counters: compilerCounters,
+      fusesMultiplyAdd,
     });
     engine.executor = this.executor;
     this.executor.onHot = (block, state) => engine.compile(block, state);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shippedBoard } from "../../src/board/registry.ts";
 import { readImage } from "../../src/elf/image.ts";
-import { Machine, type EngineName } from "../../src/runner/machine.ts";
+import { Machine, type EngineName, type MachineOptions } from "../../src/runner/machine.ts";
 import { Random } from "../exec/random.ts";
 import { Assembler, COND, narrow, wide } from "./fuzz/assembler.ts";
 
@@ -118,8 +118,15 @@ function operands(): Float64Array {
   return out;
 }
 
-function run(engine: EngineName, operation: number, fpscr: number, input: Uint8Array) {
+function run(
+  engine: EngineName,
+  operation: number,
+  fpscr: number,
+  input: Uint8Array,
+  options: Partial<MachineOptions> = {},
+) {
   const machine = new Machine({
+    ...options,
     board: shippedBoard(BOARD),
     image: readImage(image(operation), "fp.bin", { loadAddress: FLASH }),
     firmware: "fp.bin",
@@ -144,17 +151,24 @@ function run(engine: EngineName, operation: number, fpscr: number, input: Uint8A
 
 describe("compiled floating point does what the reference does", () => {
   const input = new Uint8Array(operands().buffer);
+  const check = (operation: number, fpscr: number, options?: Partial<MachineOptions>): void => {
+    const expected = run("reference", operation, fpscr, input);
+    const actual = run("wasm", operation, fpscr, input, options);
+    expect([expected.stopped, actual.compiled]).toEqual([true, true]);
+    const wrong = [...Array(TRIPLES).keys()].filter((i) =>
+      actual.output.subarray(12 * i, 12 * i + 12).some((byte, j) => byte !== expected.output[12 * i + j]),
+    );
+    const values = new Float64Array(input.buffer);
+    expect(wrong.slice(0, 3).map((i) => [...values.subarray(3 * i, 3 * i + 3)])).toEqual([]);
+    expect(actual.cycles).toBe(expected.cycles);
+  };
   describe.each(Object.entries(FPSCR))("FPSCR in %s", (_state, fpscr) => {
     it.each(Object.entries(OPERATIONS))("%s", (_text, operation) => {
-      const expected = run("reference", operation, fpscr, input);
-      const actual = run("wasm", operation, fpscr, input);
-      expect([expected.stopped, actual.compiled]).toEqual([true, true]);
-      const wrong = [...Array(TRIPLES).keys()].filter((i) =>
-        actual.output.subarray(12 * i, 12 * i + 12).some((byte, j) => byte !== expected.output[12 * i + j]),
-      );
-      const values = new Float64Array(input.buffer);
-      expect(wrong.slice(0, 3).map((i) => [...values.subarray(3 * i, 3 * i + 3)])).toEqual([]);
-      expect(actual.cycles).toBe(expected.cycles);
+      check(operation, fpscr);
+    });
+    const fused = Object.entries(OPERATIONS).filter(([text]) => /^vfn?m[as]/.test(text));
+    it.each(fused)("%s, where the host does not fuse", (_text, operation) => {
+      check(operation, fpscr, { fusesMultiplyAdd: false });
     });
   });
 });

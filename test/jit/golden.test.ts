@@ -64,7 +64,7 @@ function compileListing(listing: string): string {
     fetches: () => false,
     presentKeys: () => undefined,
     fetchPath: undefined,
-    fusesSingles: () => false,
+    fusesMultiplyAdd: () => false,
     fpNumber: () => 0,
     linkSlot: () => 1,
   })!;
