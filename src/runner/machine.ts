@@ -31,7 +31,7 @@ import { startThroughBootLoader } from "./boot-loader.ts";
 import { startThroughBootRom } from "./boot-rom.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
-import { createTiming, type BoardTiming } from "./board-timing.ts";
+import { createTiming, flatTiming, type BoardTiming } from "./board-timing.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 import { restoreSnapshot, takeSnapshot, type Snapshot } from "./snapshot.ts";
 import type { StopRequest } from "./stop.ts";
@@ -52,6 +52,8 @@ export interface MachineOptions {
   readonly compilerCounters?: number;
   /** Numbers of the timing models to replace, for those who fit them. */
   readonly costs?: CostOverrides;
+  /** Without the timing models, every instruction one cycle: to measure what they cost an engine. */
+  readonly flatTiming?: boolean;
   /** Receives the guest's console, byte by byte. */
   readonly console: (byte: number) => void;
 }
@@ -131,7 +133,7 @@ export class Machine {
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
-    this.timing = createTiming(
+    const timing = createTiming(
       board,
       {
         map: this.map,
@@ -143,6 +145,7 @@ export class Machine {
       },
       options.costs,
     );
+    this.timing = options.flatTiming === true ? flatTiming(timing) : timing;
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.#steady = new SteadyReads(memory);
     this.bus = this.#makeBus(memory);
