@@ -1,6 +1,6 @@
 import type { Core } from "../core/core.ts";
 import type { MemoryMap } from "../memory/memory-map.ts";
-import type { CoreTiming } from "../timing/timing.ts";
+import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { Block } from "./block.ts";
 import type { OperationMaker } from "./operations.ts";
 import type { RecordCounts, ScheduleRecord } from "./progress.ts";
@@ -17,7 +17,7 @@ export class BlockCache {
   readonly #translator: Translator;
   readonly #maker: OperationMaker;
   readonly #timing: CoreTiming;
-  readonly #lineShift: () => number;
+  readonly #fetch: FetchTiming;
   readonly #map: MemoryMap;
   readonly #markCode: (host: number, size: number) => void;
   readonly #words: Int32Array;
@@ -37,14 +37,14 @@ export class BlockCache {
     translator: Translator;
     maker: OperationMaker;
     timing: CoreTiming;
-    lineShift: () => number;
+    fetch: FetchTiming;
     map: MemoryMap;
     markCode: (host: number, size: number) => void;
   }) {
     this.#translator = options.translator;
     this.#maker = options.maker;
     this.#timing = options.timing;
-    this.#lineShift = options.lineShift;
+    this.#fetch = options.fetch;
     this.#map = options.map;
     this.#markCode = options.markCode;
     this.#words = options.core.state.words;
@@ -155,7 +155,7 @@ export class BlockCache {
   #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
     const operations = code.instructions.map((each) => (each.operation ??= this.#maker.make(each)));
-    const block = new Block(code, operations, this.#timing, this.#lineShift(), this.#words);
+    const block = new Block(code, operations, this.#timing, this.#fetch, this.#words);
     // Who may execute what changes with privilege, so that a refusal is not remembered.
     if (code.fetchFault !== undefined) return block;
     into.set(codeKey(pc, itState), block);

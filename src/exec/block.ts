@@ -1,5 +1,6 @@
 import { branchKind } from "../timing/branch-kind.ts";
-import type { BranchKind, CoreTiming } from "../timing/timing.ts";
+import type { AddressRange } from "../memory/shared-fetch.ts";
+import type { BranchKind, CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
 import { ScheduleRecord } from "./progress.ts";
 import type { CodeBlock } from "./translate.ts";
@@ -47,6 +48,8 @@ export class Block {
   readonly targets: number[] = [];
   /** Compiled code by state of the pipeline at entry. */
   readonly compiled: (CompiledEntry | undefined)[] = [];
+  /** Where its last instruction accesses data in the turn of a fetch; undefined when it never does. */
+  readonly contendedBy: readonly AddressRange[] | undefined;
   /** What a branch predictor makes of the last instruction. */
   readonly branchKind: BranchKind | undefined;
   /** What one run adds to the heat of its entry state: more for a long block, whose runs take the handlers longer. */
@@ -62,7 +65,7 @@ export class Block {
     code: CodeBlock,
     operations: readonly Operation[],
     timing: CoreTiming,
-    lineShift: number,
+    fetch: FetchTiming,
     words: Int32Array,
   ) {
     this.code = code;
@@ -70,9 +73,18 @@ export class Block {
     this.#timing = timing;
     this.#words = words;
     const last = code.instructions.at(-1);
+    this.contendedBy = last?.mayContend === true ? fetch.sharedWith?.(last.pc) : undefined;
     this.branchKind = last && branchKind(last);
     this.warmth = Math.max(1, code.instructions.length / SHORT);
-    this.lines = linesOf(code, lineShift);
+    this.lines = linesOf(code, fetch.lineShift);
+  }
+
+  /** Whether an access of its last instruction to `address` takes the turn of a fetch. */
+  contends(address: number): boolean {
+    if (this.contendedBy === undefined) return false;
+    const a = address >>> 0;
+    for (const { start, size } of this.contendedBy) if (a >= start && a - start < size) return true;
+    return false;
   }
 
   schedule(entryState: number): ScheduleRecord {

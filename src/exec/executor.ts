@@ -39,6 +39,7 @@ const ABSENCES = 1024;
 
 /** Stands for a load that was skipped: there is no memory at the end of the address space. */
 const NO_LOAD = -1;
+const NO_ACCESS = -1;
 
 /** Blocks run after compiled code was left for an event that do not count as heat. */
 const COOLING = 50;
@@ -209,6 +210,7 @@ export class Executor {
     progress.record = record;
     w[15] = code.end;
     w[W.taken] = 0;
+    if (block.contendedBy !== undefined) w[W.lastAccess] = NO_ACCESS;
     const present = hasFetched || this.isPresent(block);
     if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
     const { bankRule } = record.schedule;
@@ -287,7 +289,11 @@ export class Executor {
     } else {
       record.fallthrough++;
       state.cycles += schedule.offsets[n]!;
-      w[W.pipelineState] = schedule.fallthroughState;
+      const { contendedState } = schedule;
+      w[W.pipelineState] =
+        contendedState !== undefined && block.contends(w[W.lastAccess]!)
+          ? contendedState
+          : schedule.fallthroughState;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
     if (this.#cooling > 0) this.#cooling--;

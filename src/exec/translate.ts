@@ -62,10 +62,13 @@ export class Translator {
   readonly #fetch: Fetch;
   /** By address and ITSTATE. */
   readonly #known = new Map<number, TranslatedInstruction>();
+  readonly #isShared: (pc: number) => boolean;
 
-  constructor(decoder: Decoder, fetch: Fetch) {
+  /** @param isShared whether data accesses can take the turns of fetches at an address; always the same for one */
+  constructor(decoder: Decoder, fetch: Fetch, isShared: (pc: number) => boolean = () => false) {
     this.#decoder = decoder;
     this.#fetch = fetch;
+    this.#isShared = isShared;
   }
 
   /**
@@ -107,7 +110,10 @@ export class Translator {
     if (known?.decoded?.word === word) return known;
     const inITBlock = (it & 0xf) !== 0;
     const decoded = this.#decoder.decode(word, size, { inITBlock });
-    const instruction = lower(decoded ?? undefined, word, pc, size, it);
+    const lowered = lower(decoded ?? undefined, word, pc, size, it);
+    const { accesses, jump } = lowered.footprint;
+    const mayContend = accesses.length > 0 && jump === undefined && this.#isShared(pc);
+    const instruction = mayContend ? { ...lowered, mayContend } : lowered;
     this.#known.set(key, instruction);
     return instruction;
   }
@@ -163,8 +169,8 @@ function semanticsOf({ insn, o }: Decoded, pc: number): readonly Statement[] {
 const timingOf = ({ insn, o }: Decoded): TimingClass =>
   typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
 
-function endsBlock({ footprint, statements, decoded }: TranslatedInstruction): boolean {
-  if (footprint.jump !== undefined || decoded === undefined) return true;
+function endsBlock({ footprint, statements, decoded, mayContend }: TranslatedInstruction): boolean {
+  if (footprint.jump !== undefined || decoded === undefined || mayContend === true) return true;
   for (const s of statements) {
     if (s.k === "effect" && ENDING_EFFECTS.has(s.effect.name)) return true;
     if (s.k === "fault" && s.when === null) return true;

@@ -177,10 +177,14 @@ export class Machine {
       : new CompiledOperations(this.core, operationTiming);
     this.blocks = new BlockCache({
       core: this.core,
-      translator: new Translator(decoderFor(board.core.fpu), (address) => this.#fetch(address)),
+      translator: new Translator(
+        decoderFor(board.core.fpu),
+        (address) => this.#fetch(address),
+        (address) => this.timing.fetch.sharedWith?.(address) !== undefined,
+      ),
       maker,
       timing: this.timing.core,
-      lineShift: () => this.timing.fetch.lineShift,
+      fetch: this.timing.fetch,
       map: this.map,
       markCode: (host, size) => this.bus.markCode(host, size),
     });

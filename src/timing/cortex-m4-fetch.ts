@@ -36,7 +36,7 @@ export class FetchBuffer {
   #transfers: Transfer[] = [];
   /** Halfwords that were in decode beside the narrow instruction that left it last: an IT may go with it. */
   #left = 0;
-  /** Data has the System bus until then. */
+  /** Data has the bus or the memory that code is fetched from until then. */
   #blockedUntil = 0;
   /** A jump was taken and the target is not known yet. */
   #jumped = true;
@@ -110,9 +110,18 @@ export class FetchBuffer {
     this.#leave(halfwords);
     this.#arrive();
   }
-  /** Data accesses from `cycle` on take the System bus for `beats` cycles; fetches that share it wait. */
+  /**
+   * Data accesses from `cycle` on take the bus or the memory that code is fetched from for `beats` cycles: the fetches
+   * that would begin then come later.
+   * @source DDI0337 "ICode bus interface": D-Code goes before I-Code; measured: CC2650, code and data in one RAM behind
+   * the code buses (docs/fit.md)
+   */
   contend(cycle: number, beats: number): void {
-    if (this.#system) this.#blockedUntil = cycle + beats;
+    this.#blockedUntil = cycle + beats;
+  }
+  /** Code is fetched over the System bus, which data accesses use as well. */
+  get usesSystemBus(): boolean {
+    return this.#system;
   }
 
   #advance(cycle: number): void {

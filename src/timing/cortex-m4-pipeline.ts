@@ -76,6 +76,9 @@ export class CortexM4Pipeline implements Pipeline {
   #afterSeveral = false;
   /** The instruction before writes LR. */
   #writesLink = false;
+  /** Cycle of the first data access of the instruction issued last that had any, and how many. */
+  #accessStart = 0;
+  #accessBeats = 0;
   /** Decode knows where the instruction issued last would jump to. */
   #knowsTarget = false;
 
@@ -174,6 +177,10 @@ export class CortexM4Pipeline implements Pipeline {
     return { cycles, cause: "branch", rule: ruleName(rule) };
   }
 
+  contend(): void {
+    this.#fetch.contend(this.#accessStart, this.#accessBeats);
+  }
+
   #wait(cycles: number, cause: StallCause, record: IssueRecord, because: Because): void {
     if (cycles <= 0) return;
     record.add(cause, cycles, because);
@@ -225,7 +232,11 @@ export class CortexM4Pipeline implements Pipeline {
     const { size, timing, footprint, predicated } = instruction;
     const start = this.now;
     const words = footprint.accesses.length;
-    if (words > 0) this.#fetch.contend(start, words);
+    if (words > 0) {
+      this.#accessStart = start;
+      this.#accessBeats = words;
+      if (this.#fetch.usesSystemBus) this.#fetch.contend(start, words);
+    }
     const extra = this.#extraCycles(instruction);
     const why = () => ({ rule: `class.${timing}` });
     record.add("issue", 1, why);

@@ -49,6 +49,8 @@ export interface Pipeline {
   issue(instruction: TimedInstruction, record: IssueRecord): void;
   /** Takes the jump that was issued last. */
   jump(instruction: TimedInstruction): TakenJump;
+  /** The access issued last took the turns of fetches; before `snapshot`. Absent where that is never asked. */
+  contend?(): void;
 }
 
 /** States of a pipeline as small integers; the same state always gets the same number. */
@@ -110,15 +112,38 @@ export function scheduleRun(
   const jumps = last?.footprint.jump !== undefined;
   const taken: TakenJump = jumps ? pipeline.jump(last) : NO_JUMP;
   if (trace !== undefined) trace.takenRule = taken.rule;
+  const takenState = jumps ? states.intern(pipeline.snapshot()) : fallthroughState;
+  const contended =
+    last?.mayContend === true && !jumps
+      ? contendedState(pipeline, states, instructions, entry)
+      : fallthroughState;
   return {
     offsets,
     causes,
     fallthroughState,
     takenCycles: taken.cycles,
     takenCause: CAUSE[taken.cause],
-    takenState: jumps ? states.intern(pipeline.snapshot()) : fallthroughState,
+    takenState,
+    ...(contended === fallthroughState ? {} : { contendedState: contended }),
     skipped,
     bankRule,
     paired,
   };
+}
+
+/** The state behind a run whose last access takes the turns of fetches. */
+function contendedState(
+  pipeline: Pipeline,
+  states: StateTable,
+  instructions: readonly TimedInstruction[],
+  entry: number,
+): number {
+  const record = new IssueRecord();
+  pipeline.restore(states.get(entry));
+  for (const instruction of instructions) {
+    record.clear();
+    pipeline.issue(instruction, record);
+  }
+  pipeline.contend?.();
+  return states.intern(pipeline.snapshot());
 }
