@@ -55,6 +55,40 @@ describe("Cortex-M4 branches to registers", () => {
   });
 });
 
+/** Cycles of `count` runs of a sequence whose accesses all take the turns of fetches, or none. */
+function sharedCycles(code: string, count: number, contends: boolean): number {
+  const timing = cortexM4();
+  const run = Array.from({ length: count }, () => instructionsOf(halfwords(code))).flat();
+  let [state, cycles, pc] = [timing.drained, 0, CODE_BASE];
+  for (const each of run) {
+    const instruction = { ...each, pc, mayContend: each.footprint.accesses.length > 0 };
+    const { offsets, fallthroughState, contendedState } = timing.schedule([instruction], state);
+    cycles += offsets[1]!;
+    state = contends ? (contendedState ?? fallthroughState) : fallthroughState;
+    pc += each.size;
+  }
+  return cycles;
+}
+
+describe("Cortex-M4 code in a RAM behind the code buses, by where its data lie", () => {
+  // @source CMEmu, measured on CC2650, code in its GPRAM, data there or in SRAM
+  test.each([
+    ["six narrow loads", "6865 68a6 68e7 6925 6966 69a7", 9, 6], // ldr r5, [r4, #4]; …
+    ["three wide loads", "f8d4 5004 f8d4 6008 f8d4 700c", 6, 3],
+    ["a load with post-index", "f854 5b04", 2, 2],
+  ])("%s", (_, code, together, apart) => {
+    const each = (contends: boolean): number =>
+      (sharedCycles(code, 40, contends) - sharedCycles(code, 8, contends)) / 32;
+    expect([each(true), each(false)]).toEqual([together, apart]);
+  });
+  test("on the System bus, every access has the bus anyway", () => {
+    const timing = cortexM4();
+    const [load] = instructionsOf(halfwords("6875"), 0x2000_0000);
+    const schedule = timing.schedule([{ ...load!, mayContend: true }], timing.drained);
+    expect(schedule.contendedState).toBeUndefined();
+  });
+});
+
 describe("Cortex-M4 loads that only run time knows to be of one memory", () => {
   const rule = (code: string): number[] => {
     const timing = cortexM4();

@@ -16,6 +16,7 @@ struct sequence {
 /* From the linker script. */
 extern const struct sequence sequences_start[], sequences_end[];
 extern uint32_t fast_start[], fast_end[], fast_source[];
+extern uint32_t shared_start[], shared_end[], shared_source[];
 extern uint32_t __stack_top[];
 
 enum { SYS_WRITE0 = 4, SYS_EXIT = 0x18, APPLICATION_EXIT = 0x20026, RUN_TIME_ERROR = 0x20023 };
@@ -78,12 +79,11 @@ static uint32_t measure(uint32_t (*code)(uint32_t *))
     return cycles;
 }
 
-static void copy_fast_code(void)
+static void copy_code(uint32_t *start, const uint32_t *end, const uint32_t *source)
 {
-    const uint32_t *source = fast_source;
-    if (source == fast_start)
+    if (source == start)
         return;
-    for (uint32_t *word = fast_start; word < fast_end; word++)
+    for (uint32_t *word = start; word < end; word++)
         *word = *source++;
     dsb();
     isb();
@@ -94,7 +94,8 @@ void Reset_Handler(void)
     SCB_CPACR |= SCB_CPACR_CP10_CP11_FULL;
     dsb();
     isb();
-    copy_fast_code();
+    copy_code(fast_start, fast_end, fast_source);
+    copy_code(shared_start, shared_end, shared_source);
     cycles_start();
     for (const struct sequence *s = sequences_start; s < sequences_end; s++) {
         print(s->name);
