@@ -16,7 +16,6 @@ struct sequence {
 /* From the linker script. */
 extern const struct sequence sequences_start[], sequences_end[];
 extern uint32_t fast_start[], fast_end[], fast_source[];
-extern uint32_t shared_start[], shared_end[], shared_source[];
 extern uint32_t __stack_top[];
 
 enum { SYS_WRITE0 = 4, SYS_EXIT = 0x18, APPLICATION_EXIT = 0x20026, RUN_TIME_ERROR = 0x20023 };
@@ -79,23 +78,39 @@ static uint32_t measure(uint32_t (*code)(uint32_t *))
     return cycles;
 }
 
-static void copy_code(uint32_t *start, const uint32_t *end, const uint32_t *source)
+static void copy_fast_code(void)
 {
-    if (source == start)
+    const uint32_t *source = fast_source;
+    if (source == fast_start)
         return;
-    for (uint32_t *word = start; word < end; word++)
+    for (uint32_t *word = fast_start; word < fast_end; word++)
         *word = *source++;
     dsb();
     isb();
 }
+
+#ifdef HAS_SHARED
+extern uint32_t shared_start[], shared_end[], shared_source[];
+
+static void copy_shared_code(void)
+{
+    const uint32_t *source = shared_source;
+    for (uint32_t *word = shared_start; word < shared_end; word++)
+        *word = *source++;
+    dsb();
+    isb();
+}
+#endif
 
 void Reset_Handler(void)
 {
     SCB_CPACR |= SCB_CPACR_CP10_CP11_FULL;
     dsb();
     isb();
-    copy_code(fast_start, fast_end, fast_source);
-    copy_code(shared_start, shared_end, shared_source);
+    copy_fast_code();
+#ifdef HAS_SHARED
+    copy_shared_code();
+#endif
     cycles_start();
     for (const struct sequence *s = sequences_start; s < sequences_end; s++) {
         print(s->name);
