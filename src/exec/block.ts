@@ -1,4 +1,5 @@
 import { branchKind } from "../timing/branch-kind.ts";
+import { entryOf, STRONGLY_TAKEN } from "../timing/branch-predictor.ts";
 import type { AddressRange } from "../memory/shared-fetch.ts";
 import type { BranchKind, CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
@@ -25,6 +26,8 @@ export interface CompiledEntry {
 
 /** Instructions of a block that is no longer short. */
 const SHORT = 20;
+/** No entry of a predictor. */
+const NEVER = -2;
 /** Most targets of an indirect jump that are remembered. */
 const KEPT_TARGETS = 8;
 
@@ -52,6 +55,13 @@ export class Block {
   readonly contendedBy: readonly AddressRange[] | undefined;
   /** What a branch predictor makes of the last instruction. */
   readonly branchKind: BranchKind | undefined;
+  /**
+   * Index of the word of the predictor's entry for it, and what it holds when the jump, taken or not, is predicted and
+   * changes nothing: then nobody need ask.
+   */
+  readonly branchWord: number;
+  readonly settledTaken: number;
+  readonly settledNot: number;
   /** What one run adds to the heat of its entry state: more for a long block, whose runs take the handlers longer. */
   readonly warmth: number;
   /** Whether every instruction can be compiled; undefined until someone has looked. */
@@ -75,6 +85,13 @@ export class Block {
     const last = code.instructions.at(-1);
     this.contendedBy = last?.mayContend === true ? fetch.sharedWith?.(last.pc) : undefined;
     this.branchKind = last && branchKind(last);
+    const tables = timing.branch?.tables;
+    const pc = last?.pc ?? 0;
+    this.branchWord = tables === undefined ? 0 : (tables.base >> 2) + ((pc >>> 1) & (tables.entries - 1));
+    const settled = (kinds: readonly (BranchKind | undefined)[], counter: number): number =>
+      tables !== undefined && kinds.includes(this.branchKind) ? entryOf(tables.entries, pc, counter) : NEVER;
+    this.settledTaken = settled(["conditional", "direct"], STRONGLY_TAKEN);
+    this.settledNot = settled(["conditional"], 0);
     this.warmth = Math.max(1, code.instructions.length / SHORT);
     this.lines = linesOf(code, fetch.lineShift);
   }

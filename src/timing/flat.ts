@@ -26,6 +26,7 @@ export const FLAT: CoreTiming = {
       takenCycles: 0,
       takenCause: CAUSE.branch,
       takenState: 0,
+      contendedState: undefined,
       skipped: undefined,
       bankRule: undefined,
       paired: undefined,

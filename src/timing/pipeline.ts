@@ -124,7 +124,7 @@ export function scheduleRun(
     takenCycles: taken.cycles,
     takenCause: CAUSE[taken.cause],
     takenState,
-    ...(contended === fallthroughState ? {} : { contendedState: contended }),
+    contendedState: contended === fallthroughState ? undefined : contended,
     skipped,
     bankRule,
     paired,

@@ -75,8 +75,8 @@ export interface Schedule {
   readonly takenCycles: number;
   readonly takenCause: number;
   readonly takenState: number;
-  /** In place of `fallthroughState` when the last instruction, which `mayContend`, accessed what code is fetched from; absent when it is the same. */
-  readonly contendedState?: number;
+  /** In place of `fallthroughState` when the last instruction, which `mayContend`, accessed what code is fetched from; undefined when it is the same. */
+  readonly contendedState: number | undefined;
   /** Cycles that a predicated instruction takes less when it is skipped; undefined when none does. */
   readonly skipped: Int32Array | undefined;
   /**
