@@ -166,8 +166,10 @@ export class LineFills {
   }
   /** Whether words of `line` are still to come. */
   isFilling(line: number, now: number): boolean {
-    const buffer = this.#lines.indexOf(line);
-    return buffer >= 0 && this.#done[buffer]! > now;
+    for (let buffer = 0; buffer < this.#lines.length; buffer++) {
+      if (this.#lines[buffer] === line) return this.#done[buffer]! > now;
+    }
+    return false;
   }
   save(): SavedFills {
     return {

@@ -111,6 +111,8 @@ export class Bus {
   readonly #host: BusHost;
   readonly #devices = new Map<number, BusDevice[]>();
   readonly #bitBand: boolean;
+  /** Compiled code performs accesses to memory that is not free itself, and has to know how. */
+  readonly #notesPaths: boolean;
   readonly #steady: SteadyReads;
   readonly #flashWrite: FlashWrite;
   /** Pages and lines of the linear memory that code was ever translated from. */
@@ -127,6 +129,7 @@ export class Bus {
     timing: DataTiming;
     host: BusHost;
     bitBand: boolean;
+    isCompiled: boolean;
     flashWrite: FlashWrite;
     steady: SteadyReads;
   }) {
@@ -136,6 +139,7 @@ export class Bus {
     this.timing = options.timing;
     this.#host = options.host;
     this.#bitBand = options.bitBand;
+    this.#notesPaths = options.isCompiled;
     this.#flashWrite = options.flashWrite;
     this.#steady = options.steady;
   }
@@ -300,7 +304,7 @@ export class Bus {
 
   #openLine(region: Region, a: number, write: boolean): void {
     this.timing.openLine?.(region, a, write);
-    const path = this.timing.linePath?.(region, a) ?? 0;
+    const path = this.#notesPaths ? (this.timing.linePath?.(region, a) ?? 0) : 0;
     if (path !== 0) {
       if (write) this.writeTable.notePath(a, region, path);
       if (!write || this.#host.openPage(a, false)) this.readTable.notePath(a, region, path);

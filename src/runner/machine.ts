@@ -148,7 +148,7 @@ export class Machine {
     this.timing = options.flatTiming === true ? flatTiming(timing) : timing;
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.#steady = new SteadyReads(memory);
-    this.bus = this.#makeBus(memory);
+    this.bus = this.#makeBus(memory, options.engine === "wasm");
     this.parts = new Parts(this, options.console);
     const effects = new Effects(this.exceptions, {
       semihosting: () => this.semihosting(),
@@ -414,7 +414,8 @@ export class Machine {
     };
   }
 
-  #makeBus(memory: WebAssembly.Memory): Bus {
+  /** @param isCompiled code will be compiled, for which the bus notes what it sees */
+  #makeBus(memory: WebAssembly.Memory, isCompiled: boolean): Bus {
     const { board } = this;
     return new Bus({
       map: this.map,
@@ -422,6 +423,7 @@ export class Machine {
       writeTable: new PageTable(memory, LAYOUT.writeTable, this.map),
       timing: this.timing.data,
       bitBand: board.core.bitBand,
+      isCompiled,
       steady: this.#steady,
       flashWrite: (region, address, size, value) => this.parts.flashWrite(region, address, size, value),
       host: {
@@ -432,7 +434,7 @@ export class Machine {
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
         openGranule: (address, write) => this.parts.openGranule(address, write),
-        usedLine: () => this.#progress.used(USES.lines),
+        usedLine: isCompiled ? () => this.#progress.used(USES.lines) : () => undefined,
         usedSteadyRead: () => this.#progress.used(USES.steadyReads),
         isDevice: (address) => this.parts.isDevice(address),
       },
