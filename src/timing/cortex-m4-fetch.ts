@@ -36,7 +36,7 @@ export class FetchBuffer {
   #transfers: Transfer[] = [];
   /** Halfwords that were in decode beside the narrow instruction that left it last: an IT may go with it. */
   #left = 0;
-  /** Data has the bus or the memory that code is fetched from until then. */
+  /** Data has the memory that code is fetched from until then. */
   #blockedUntil = 0;
   /** A jump was taken and the target is not known yet. */
   #jumped = true;
@@ -111,7 +111,7 @@ export class FetchBuffer {
     this.#arrive();
   }
   /**
-   * Data accesses from `cycle` on take the bus or the memory that code is fetched from for `beats` cycles: the fetches
+   * Data accesses from `cycle` on take the memory that code is fetched from over I-Code for `beats` cycles: the fetches
    * that would begin then come later.
    * @source DDI0337 "ICode bus interface": D-Code goes before I-Code; measured: CC2650, code and data in one RAM behind
    * the code buses (docs/fit.md)
@@ -119,9 +119,20 @@ export class FetchBuffer {
   contend(cycle: number, beats: number): void {
     this.#blockedUntil = cycle + beats;
   }
-  /** Code is fetched over the System bus, which data accesses use as well. */
-  get usesSystemBus(): boolean {
-    return this.#system;
+  /**
+   * How often data accesses from `cycle` on, `beats` one after the other, find a fetch on the bus that they share with the
+   * code: on the System bus it is there a cycle after it began.
+   * @source Arm DDI0337 "System interface" (fetches are registered); M: code and data in the SRAM of CC2652
+   */
+  collisions(cycle: number, beats: number): number {
+    if (!this.#system) return 0;
+    let at = cycle;
+    for (let beat = 0; beat < beats; beat++) {
+      this.#advance(at);
+      while (this.#transfers.at(-1)?.cycle === at - 1) this.#advance(++at);
+      at++;
+    }
+    return at - cycle - beats;
   }
 
   #advance(cycle: number): void {

@@ -235,14 +235,15 @@ export class CortexM4Pipeline implements Pipeline {
     if (words > 0) {
       this.#accessStart = start;
       this.#accessBeats = words;
-      if (this.#fetch.usesSystemBus) this.#fetch.contend(start, words);
     }
+    const waits = this.#rule.systemDataWait.cycles * this.#fetch.collisions(start, words);
     const extra = this.#extraCycles(instruction);
     const why = () => ({ rule: `class.${timing}` });
     record.add("issue", 1, why);
     if (extra > 0) record.add(causeOf(timing), extra, why);
-    record.skipped = predicated ? extra : 0;
-    this.now = start + 1 + extra;
+    if (waits > 0) record.add("data", waits, by("systemDataWait"));
+    record.skipped = predicated ? extra + waits : 0;
+    this.now = start + 1 + extra + waits;
     this.#afterNarrow = size === 2 && timing !== "it";
     this.#afterCondition = this.#setsCondition;
     this.#setsCondition = (footprint.writesFlags & CONDITION_FLAGS) !== 0;

@@ -91,11 +91,11 @@ static void copy_fast_code(void)
 
 #ifdef HAS_SHARED
 extern uint32_t shared_start[], shared_end[], shared_source[];
+extern uint32_t system_start[], system_end[], system_source[];
 
-static void copy_shared_code(void)
+static void copy_code(uint32_t *start, const uint32_t *end, const uint32_t *source)
 {
-    const uint32_t *source = shared_source;
-    for (uint32_t *word = shared_start; word < shared_end; word++)
+    for (uint32_t *word = start; word < end; word++)
         *word = *source++;
     dsb();
     isb();
@@ -109,7 +109,8 @@ void Reset_Handler(void)
     isb();
     copy_fast_code();
 #ifdef HAS_SHARED
-    copy_shared_code();
+    copy_code(shared_start, shared_end, shared_source);
+    copy_code(system_start, system_end, system_source);
 #endif
     cycles_start();
     for (const struct sequence *s = sequences_start; s < sequences_end; s++) {
