@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
 import { shippedBoard } from "../src/board/registry.ts";
 import { readImage } from "../src/elf/image.ts";
 import { Machine, type EngineName } from "../src/runner/machine.ts";
@@ -28,14 +29,26 @@ const SLICE = 2_000_000;
 const spentByThread = (): number =>
   Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
 
-/** Runs a program to its end, or for `limit` seconds. */
-function measure(file: string, board: string, engine: EngineName, limit: number): Measurement {
+interface Task {
+  readonly file: string;
+  readonly board: string;
+  readonly engine: EngineName;
+  /** Seconds after which the program is stopped, and instructions. */
+  readonly limit: number;
+  readonly instructions: number;
+  /** Without the timing models. */
+  readonly flat: boolean;
+}
+
+/** Runs a program to its end, or to one of its limits. */
+function measure({ file, board, engine, limit, instructions, flat }: Task): Measurement {
   let text = "";
   const machine = new Machine({
     board: shippedBoard(board),
     image: readImage(readFileSync(file), file),
     firmware: file,
     engine,
+    flatTiming: flat,
     console: (byte) => (text += String.fromCharCode(byte)),
   });
   machine.semihosting = () => {
@@ -49,7 +62,11 @@ function measure(file: string, board: string, engine: EngineName, limit: number)
   };
   const began = spentByAll();
   const marks = [{ at: spentByThread(), instructions: 0 }];
-  while (!machine.hasStopped && performance.now() - start < limit * 1000) {
+  const isOver = (): boolean =>
+    machine.hasStopped ||
+    performance.now() - start >= limit * 1000 ||
+    machine.executor.instructions >= instructions;
+  while (!isOver()) {
     machine.run(machine.state.cycles + SLICE);
     marks.push({ at: spentByThread(), instructions: machine.executor.instructions });
   }
@@ -70,5 +87,21 @@ function measure(file: string, board: string, engine: EngineName, limit: number)
   };
 }
 
-const [file, board, engine, limit] = process.argv.slice(2);
-console.log(JSON.stringify(measure(file!, board!, engine as EngineName, Number(limit))));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    limit: { type: "string", default: "Infinity" },
+    instructions: { type: "string", default: "Infinity" },
+    flat: { type: "boolean", default: false },
+  },
+});
+const [file, board, engine] = positionals;
+const task: Task = {
+  file: file!,
+  board: board!,
+  engine: engine as EngineName,
+  limit: Number(values.limit),
+  instructions: Number(values.instructions),
+  flat: values.flat,
+};
+console.log(JSON.stringify(measure(task)));

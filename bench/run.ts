@@ -8,7 +8,8 @@ import type { Measurement } from "./measure.ts";
 /**
  * Speed of our engines and of qemu-system-arm on the benchmark programs, measured in turn in one run, as a table in
  * Markdown: `npm run bench`, `npm run bench -- --quick`, `--runs 5`, `--program conv-q7`. Rates are by processor time,
- * so that other work on the machine disturbs them less.
+ * so that other work on the machine disturbs them less. `--timing-cost`: the handlers with and without the timing models
+ * instead.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     runs: { type: "string" },
     program: { type: "string", multiple: true },
+    "timing-cost": { type: "boolean", default: false },
   },
 });
 const RUNS = Number(values.runs ?? (values.quick ? 1 : 5));
@@ -34,6 +36,8 @@ const PROGRAMS = values.program ?? [
 /** Longest run of one of our engines, in seconds; the handlers need not come to the end. */
 const LIMIT = values.quick ? 5 : 20;
 const HANDLERS_LIMIT = 1;
+/** Instructions of each run that shows what the timing costs: the same with the models as without. */
+const COMPARED = values.quick ? 30_000_000 : 120_000_000;
 
 const elf = (program: string, board: string, folder = "bench"): string =>
   `${root}firmware/${folder}/prebuilt/${program}-${board}.elf`;
@@ -75,10 +79,13 @@ function qemu(file: string): QemuRun {
   return { seconds, spent, text: lines.slice(0, -2).join("\n").trim() };
 }
 
-function ours(program: string, board: string, engine: string, limit: number): Measurement {
-  const args = ["--import", "tsx", `${root}bench/measure.ts`, elf(program, board), board, engine, `${limit}`];
+function measured(program: string, board: string, engine: string, ...limits: string[]): Measurement {
+  const args = ["--import", "tsx", `${root}bench/measure.ts`, elf(program, board), board, engine, ...limits];
   return JSON.parse(timed(process.execPath, args).text) as Measurement;
 }
+
+const ours = (program: string, board: string, engine: string, limit: number): Measurement =>
+  measured(program, board, engine, "--limit", `${limit}`);
 
 interface Row {
   readonly qemuSeconds: number[];
@@ -173,5 +180,39 @@ function wholeProcess(): void {
   );
 }
 
-programs();
-wholeProcess();
+/** Rates of the handlers on `board` without and with the timing models, in turn. */
+function timingCost(program: string, board: string): readonly [flat: number, timed: number] {
+  const flat: number[] = [];
+  const timed: number[] = [];
+  for (let n = 0; n < RUNS; n++) {
+    const limit = ["--instructions", `${COMPARED}`];
+    flat.push(measured(program, board, "handlers", ...limit, "--flat").steadyRate);
+    timed.push(measured(program, board, "handlers", ...limit).steadyRate);
+  }
+  return [median(flat), median(timed)];
+}
+
+function timingCosts(): void {
+  const head = [
+    "program",
+    ...["M4", "M7"].flatMap((core) => [`${core} flat`, `${core} timed`, "ratio", "cost"]),
+  ];
+  console.log(
+    `\nMillion guest instructions a second of the handlers' thread without and with the timing models, medians of ${RUNS}.\n`,
+  );
+  console.log(`| ${head.join(" | ")} |\n|---|${"---:|".repeat(head.length - 1)}`);
+  for (const program of PROGRAMS) {
+    const cells = ["mps2-an386", "nucleo-f746zg"].flatMap((board) => {
+      const [flat, timed] = timingCost(program, board);
+      const ratio = timed / flat;
+      return [whole(flat), whole(timed), times(ratio), `${whole(100 * (1 - ratio))} %`];
+    });
+    console.log(`| ${[program, ...cells].join(" | ")} |`);
+  }
+}
+
+if (values["timing-cost"]) timingCosts();
+else {
+  programs();
+  wholeProcess();
+}

@@ -107,6 +107,10 @@ export interface Region {
   readonly fitted?: boolean;
   /** False: no way leads from the part's DMA controllers to this range, so that their accesses are bus errors. */
   readonly dma?: boolean;
+  /** Bytes of each slave of the bus matrix that the memory is made of, from its start; what is left is one more. */
+  readonly slaves?: readonly number[];
+  /** The memory serves an instruction fetch and a data access in the same cycle. */
+  readonly dualPort?: boolean;
   /** 32-bit words set from the factory (unique id, flash size), all else reads as erased. */
   readonly words?: readonly Word[];
 }

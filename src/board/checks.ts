@@ -195,6 +195,18 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "slaves-inside",
+    run: ({ regions }, report) => {
+      regions.forEach(({ slaves, size, aliasOf }, index) => {
+        if (slaves === undefined) return;
+        const path = `regions[${index}].slaves`;
+        const total = slaves.reduce((sum, bytes) => sum + bytes, 0);
+        if (total > size) report(path, `${total} bytes in slaves, more than the ${size} of this region`);
+        if (aliasOf !== undefined) report(path, "belongs to the region that this one is an alias of");
+      });
+    },
+  },
+  {
     name: "flash-regions",
     run: ({ flash, regions }, report) => {
       regions.forEach(({ name, kind, waitStates, aliasOf }, index) => {

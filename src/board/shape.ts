@@ -73,6 +73,8 @@ const region: Reader<Region> = object(
     aliasOf: object({ region: text, offset: address }, {}),
     fitted: flag,
     dma: flag,
+    slaves: list(size),
+    dualPort: flag,
     words: list(object({ offset: address, value: address }, {})),
   },
 );

@@ -51,6 +51,8 @@ export const LAYOUT = {
   taken: 0x130,
   /** Address of the last load, for the bank rule of paired loads. */
   lastLoad: 0x134,
+  /** Address of the last data access of code that shares its memory with data; see `CodeShares`. */
+  lastAccess: 0x138,
   /** First byte that timing models and the jit may use for their own tables. */
   modelArea: 0x1000,
   /** Host offset of each 4 KiB guest page for reads, one word a page; see memory/page-table. */

@@ -32,6 +32,7 @@ export const W = {
   CCR: word(LAYOUT.CCR),
   taken: word(LAYOUT.taken),
   lastLoad: word(LAYOUT.lastLoad),
+  lastAccess: word(LAYOUT.lastAccess),
 } as const;
 
 /** CONTROL bits. */

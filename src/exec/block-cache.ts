@@ -17,7 +17,7 @@ export class BlockCache {
   readonly #translator: Translator;
   readonly #maker: OperationMaker;
   readonly #timing: CoreTiming;
-  readonly #fetch: () => FetchTiming;
+  readonly #fetch: FetchTiming;
   readonly #map: MemoryMap;
   readonly #markCode: (host: number, size: number) => void;
   readonly #words: Int32Array;
@@ -37,7 +37,7 @@ export class BlockCache {
     translator: Translator;
     maker: OperationMaker;
     timing: CoreTiming;
-    fetch: () => FetchTiming;
+    fetch: FetchTiming;
     map: MemoryMap;
     markCode: (host: number, size: number) => void;
   }) {
@@ -155,7 +155,7 @@ export class BlockCache {
   #make(into: Map<number, Block>, pc: number, itState: number, limit: number): Block {
     const code = this.#translator.translate(pc, itState, this.watched, limit);
     const operations = code.instructions.map((each) => (each.common.operation ??= this.#maker.make(each)));
-    const block = new Block(code, operations, this.#timing, this.#fetch(), this.#words);
+    const block = new Block(code, operations, this.#timing, this.#fetch, this.#words);
     // Who may execute what changes with privilege, so that a refusal is not remembered.
     if (code.fetchFault !== undefined) return block;
     into.set(codeKey(pc, itState), block);

@@ -1,4 +1,6 @@
 import { branchKind } from "../timing/branch-kind.ts";
+import { entryOf, STRONGLY_TAKEN } from "../timing/branch-predictor.ts";
+import type { AddressRange } from "../memory/shared-fetch.ts";
 import type { BranchKind, CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { Operation } from "./operations.ts";
 import { ScheduleRecord } from "./progress.ts";
@@ -24,6 +26,8 @@ export interface CompiledEntry {
 
 /** Warmth of a run of a short block: the number of its instructions that a longer one begins at. */
 export const WARMTH = 20;
+/** No entry of a predictor. */
+const NEVER = -2;
 /** Most targets of an indirect jump that are remembered. */
 const KEPT_TARGETS = 8;
 
@@ -49,8 +53,17 @@ export class Block {
   readonly targets: number[] = [];
   /** Compiled code by state of the pipeline at entry. */
   readonly compiled: (CompiledEntry | undefined)[] = [];
+  /** Where its last instruction accesses data in the turn of a fetch; undefined when it never does. */
+  readonly contendedBy: readonly AddressRange[] | undefined;
   /** What a branch predictor makes of the last instruction. */
   readonly branchKind: BranchKind | undefined;
+  /**
+   * Index of the word of the predictor's entry for it, and what it holds when the jump, taken or not, is predicted and
+   * changes nothing: then nobody need ask.
+   */
+  readonly branchWord: number;
+  readonly settledTaken: number;
+  readonly settledNot: number;
   /** What one run adds to the heat of its entry state: more than `WARMTH` for a long block, which takes the handlers longer. */
   readonly warmth: number;
   /** Whether every instruction can be compiled; undefined until someone has looked. */
@@ -72,10 +85,26 @@ export class Block {
     this.#timing = timing;
     this.#words = words;
     const last = code.instructions.at(-1);
+    this.contendedBy = last?.mayContend === true ? fetch.sharedWith?.(last.pc) : undefined;
     this.branchKind = last && branchKind(last);
+    const tables = timing.branch?.tables;
+    const pc = last?.pc ?? 0;
+    this.branchWord = tables === undefined ? 0 : (tables.base >> 2) + ((pc >>> 1) & (tables.entries - 1));
+    const settled = (kinds: readonly (BranchKind | undefined)[], counter: number): number =>
+      tables !== undefined && kinds.includes(this.branchKind) ? entryOf(tables.entries, pc, counter) : NEVER;
+    this.settledTaken = settled(["conditional", "direct"], STRONGLY_TAKEN);
+    this.settledNot = settled(["conditional"], 0);
     this.warmth = Math.max(WARMTH, code.instructions.length);
     this.lines = linesOf(code, fetch.lineShift);
     this.places = placesOf(this.lines, fetch.presenceShift);
+  }
+
+  /** Whether an access of its last instruction to `address` takes the turn of a fetch. */
+  contends(address: number): boolean {
+    if (this.contendedBy === undefined) return false;
+    const a = address >>> 0;
+    for (const { start, size } of this.contendedBy) if (a >= start && a - start < size) return true;
+    return false;
   }
 
   schedule(entryState: number): ScheduleRecord {

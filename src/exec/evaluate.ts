@@ -87,13 +87,17 @@ export class Evaluator {
       case "load": {
         const address = this.i32(s.address);
         w[W.lastLoad] = address;
+        w[W.lastAccess] = address;
         const value = this.#core.bus.load(address, s.bytes, s.aligned, s.unprivileged);
         this.#temporaries[s.id] = s.signed ? (value << (32 - 8 * s.bytes)) >> (32 - 8 * s.bytes) : value;
         return;
       }
-      case "store":
-        this.#core.bus.store(this.i32(s.address), s.bytes, this.i32(s.value), s.aligned, s.unprivileged);
+      case "store": {
+        const address = this.i32(s.address);
+        w[W.lastAccess] = address;
+        this.#core.bus.store(address, s.bytes, this.i32(s.value), s.aligned, s.unprivileged);
         return;
+      }
       case "jump":
         if (s.when === null || this.i32(s.when) !== 0) this.#core.jump(s.kind, this.i32(s.to));
         return;

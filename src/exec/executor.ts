@@ -2,15 +2,11 @@ import type { Core } from "../core/core.ts";
 import type { Fault } from "../core/fault.ts";
 import { EXIT } from "../core/layout.ts";
 import { W } from "../core/state.ts";
-import {
-  BANK_RULE,
-  MEMORY_SHIFT,
-  type BranchTiming,
-  type CoreTiming,
-  type FetchTiming,
-} from "../timing/timing.ts";
+import type { BranchTiming, CoreTiming, FetchTiming } from "../timing/timing.ts";
+import { BankRules } from "./bank-rules.ts";
 import { WARMTH, type Block } from "./block.ts";
 import type { BlockCache } from "./block-cache.ts";
+import type { Operation } from "./operations.ts";
 import type { Progress, ScheduleRecord } from "./progress.ts";
 
 /** The core's surroundings: what happens between instructions. */
@@ -37,8 +33,8 @@ const HOT = 300;
 /** Runs of a block without all of its lines from which compiled code is to ask for them. */
 const ABSENCES = 1024;
 
-/** Stands for a load that was skipped: there is no memory at the end of the address space. */
-const NO_LOAD = -1;
+/** Stands for an access that was skipped: there is no memory at the end of the address space. */
+const NO_ACCESS = -1;
 
 /** Blocks run after compiled code was left for an event that do not count as heat. */
 const COOLING = 50;
@@ -47,10 +43,6 @@ const COOLING = 50;
 const MOST_PER_CYCLE = 4;
 /** Instructions before a limit that are left to the handlers, which stop at the very one: some blocks of them. */
 const FEW_INSTRUCTIONS = 1024;
-
-/** Whether two loads in which these bits of the address differ break a rule of `BANK_RULE`. */
-const breaksRule = (rule: number, differing: number): boolean =>
-  rule === BANK_RULE.otherMemory ? differing >>> MEMORY_SHIFT !== 0 : (differing & 4) === 0;
 
 const ATTENTION = EXIT.interrupt | EXIT.jump | EXIT.stop | EXIT.retranslate | EXIT.sleep | EXIT.fault;
 
@@ -72,6 +64,7 @@ export class Executor {
   readonly #fetch: FetchTiming;
   readonly #progress: Progress;
   readonly #around: Surroundings;
+  readonly #rules: BankRules;
   readonly #hot: number;
   /** Heat from which a block is worth compiling: each run adds `Block.warmth`. */
   readonly #hotHeat: number;
@@ -96,6 +89,7 @@ export class Executor {
     this.#fetch = options.fetch;
     this.#progress = options.progress;
     this.#around = options.surroundings;
+    this.#rules = new BankRules(this.#words, options.progress, options.timing.bankConflict);
     this.stepOnly = options.stepOnly;
     this.#hot = options.hot ?? HOT;
     this.#hotHeat = this.#hot * WARMTH;
@@ -206,7 +200,10 @@ export class Executor {
 
   #runBlock(block: Block, record: ScheduleRecord, hasFetched = false): void {
     const w = this.#words;
-    const { operations, code } = block;
+    const { code } = block;
+    const { bankRule } = record.schedule;
+    if (bankRule !== undefined) record.operations ??= this.#rules.around(block, bankRule);
+    const operations = record.operations ?? block.operations;
     const n = operations.length;
     if (n === 0) {
       this.#core.state.raise({ kind: code.fetchFault ?? "IBUSERR" });
@@ -216,10 +213,10 @@ export class Executor {
     progress.record = record;
     w[15] = code.end;
     w[W.taken] = 0;
+    if (block.contendedBy !== undefined) w[W.lastAccess] = NO_ACCESS;
     const present = hasFetched || this.isPresent(block);
     if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
-    const { bankRule } = record.schedule;
-    if (present && bankRule === undefined) {
+    if (present) {
       for (let i = 0; i < n; i++) {
         w[W.instructionIndex] = i;
         operations[i]!();
@@ -228,73 +225,58 @@ export class Executor {
           return;
         }
       }
-    } else if (!this.#runWatchfully(block, record, present)) return;
+    } else if (!this.#runFetching(block, record, operations)) return;
     this.#complete(block, record);
   }
 
-  /** The block instruction by instruction, with look-ups of fetch lines and the bank rule. @returns false when it ended early */
-  #runWatchfully(block: Block, record: ScheduleRecord, present: boolean): boolean {
+  /** The block with look-ups of the lines that its instructions lie in. @returns false when it ended early */
+  #runFetching(block: Block, record: ScheduleRecord, operations: readonly Operation[]): boolean {
     const w = this.#words;
-    const { operations, lines, code } = block;
-    const { bankRule } = record.schedule;
+    const { lines } = block;
     const epochBefore = this.#fetch.epoch;
-    let line = present ? lines.length : 0;
+    let line = 0;
     for (let i = 0; i < operations.length; i++) {
       w[W.instructionIndex] = i;
       while (line < lines.length && lines[line]!.index === i) {
         this.#progress.stall(this.#fetch.fetch(lines[line]!.address, this.#progress.now()), "fetch");
         line++;
       }
-      const rule = bankRule?.[i];
-      if (rule === BANK_RULE.multiple && (w[code.instructions[i]!.footprint.accesses[0]!.base!]! & 7) === 4)
-        this.#progress.stall(this.#timing.bankConflict, "data");
-      if (rule === BANK_RULE.pairedLoad || rule === BANK_RULE.otherMemory)
-        this.#loadBehindLoad(operations[i]!, rule);
-      else operations[i]!();
+      operations[i]!();
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);
         return false;
       }
     }
-    if (!present && this.#fetch.epoch === epochBefore) block.setPresent(epochBefore);
+    if (this.#fetch.epoch === epochBefore) block.setPresent(epochBefore);
     return true;
-  }
-
-  /**
-   * A load that is issued with the load before it, which both may want one bank, or that overlaps it, which may be of
-   * another memory; unless its condition fails or it faults.
-   */
-  #loadBehindLoad(operation: () => void, rule: number): void {
-    const w = this.#words;
-    const previous = w[W.lastLoad]!;
-    w[W.lastLoad] = NO_LOAD;
-    operation();
-    if (w[W.lastLoad] === NO_LOAD) w[W.lastLoad] = previous;
-    else if ((w[W.exit]! & EXIT.fault) !== 0) return;
-    else if (breaksRule(rule, previous ^ w[W.lastLoad]!))
-      this.#progress.stall(this.#timing.bankConflict, "data");
   }
 
   #complete(block: Block, record: ScheduleRecord): void {
     const w = this.#words;
     const { state } = this.#core;
-    const { schedule } = record;
     const { code } = block;
     const n = code.instructions.length;
-    if (this.#branch !== undefined) this.#predict(block, w[W.taken] !== 0, w[15]! >>> 0);
+    if (this.#branch !== undefined && block.branchKind !== undefined) {
+      const taken = w[W.taken] !== 0;
+      if (w[block.branchWord] !== (taken ? block.settledTaken : block.settledNot))
+        this.#predict(block, taken, w[15]! >>> 0);
+    }
     this.#progress.record = undefined;
     const entryState = w[W.pipelineState]!;
     if (w[W.taken] !== 0) {
       record.taken++;
       const { jump } = code.instructions[n - 1]!.footprint;
       if (jump !== undefined && jump.target === undefined) block.noteTarget(w[15]! >>> 0);
-      state.cycles += schedule.offsets[n]! + schedule.takenCycles;
-      w[W.pipelineState] = schedule.takenState;
+      state.cycles += record.cyclesTaken;
+      w[W.pipelineState] = record.stateTaken;
       w[W.ITSTATE] = 0;
     } else {
       record.fallthrough++;
-      state.cycles += schedule.offsets[n]!;
-      w[W.pipelineState] = schedule.fallthroughState;
+      state.cycles += record.cyclesThrough;
+      w[W.pipelineState] =
+        block.contendedBy !== undefined && block.contends(w[W.lastAccess]!)
+          ? (record.schedule.contendedState ?? record.stateThrough)
+          : record.stateThrough;
       w[W.ITSTATE] = code.instructions[n - 1]!.itAfter;
     }
     if (this.#cooling > 0) this.#cooling--;
@@ -315,7 +297,8 @@ export class Executor {
     const { instructions } = block.code;
     const { pc } = instructions[instructions.length - 1]!;
     const mispredict = this.#progress.record?.schedule.mispredict ?? 0;
-    this.#progress.stall(this.#branch.resolve(pc, taken, target, kind, mispredict), "branch");
+    const cycles = this.#branch.resolve(pc, taken, target, kind, mispredict);
+    if (cycles !== 0) this.#progress.stall(cycles, "branch");
   }
 
   /** The block has run to its end on behalf of compiled code; its last instruction, `index`, jumped. */

@@ -64,11 +64,32 @@ function scopeOf(environment: Readonly<Record<string, unknown>>): Scope {
 
 /** Operations compiled to JavaScript, one function for each shape of instruction. */
 export class CompiledOperations implements OperationMaker {
+  readonly #plain: Compiler;
+  /** For instructions that may contend with fetches: they note where they access memory. Made when there are any. */
+  #noting: Compiler | undefined;
+  readonly #core: Core;
+  readonly #timing: OperationTiming;
+
+  constructor(core: Core, timing: OperationTiming) {
+    this.#core = core;
+    this.#timing = timing;
+    this.#plain = new Compiler(environment(core, timing));
+  }
+
+  make(instruction: TranslatedInstruction): Operation {
+    if (instruction.mayContend !== true) return this.#plain.make(instruction);
+    this.#noting ??= new Compiler(notingEnvironment(environment(this.#core, this.#timing), this.#core));
+    return this.#noting.make(instruction);
+  }
+}
+
+/** Compiles instructions in one environment. */
+class Compiler {
   readonly #evaluate: Scope;
   readonly #shapes = new Map<string, Shape>();
 
-  constructor(core: Core, timing: OperationTiming) {
-    this.#evaluate = scopeOf(environment(core, timing));
+  constructor(environment: Readonly<Record<string, unknown>>) {
+    this.#evaluate = scopeOf(environment);
   }
 
   make({ condition, statements }: TranslatedInstruction): Operation {
@@ -129,6 +150,29 @@ function environment(core: Core, timing: OperationTiming): Readonly<Record<strin
       words[W.S + 2 * n + 1] = Number(BigInt.asIntN(32, bits >> 32n));
     },
   };
+}
+
+/** Names of functions that access data; their first parameter is the address. */
+const ACCESSES = [
+  ...["load8", "load16", "load32", "alignedLoad16", "alignedLoad32", "slowLoad"],
+  ...["store8", "store16", "store32", "alignedStore16", "alignedStore32", "slowStore"],
+];
+type AccessFunction = (address: number, ...rest: readonly unknown[]) => unknown;
+
+/** The same with accesses that leave their address in `W.lastAccess`. */
+function notingEnvironment(
+  plain: Readonly<Record<string, unknown>>,
+  { state: { words } }: Core,
+): Readonly<Record<string, unknown>> {
+  const noting = ACCESSES.map((name) => {
+    const access = plain[name] as AccessFunction; // as `environment` has them
+    const noted: AccessFunction = (address, ...rest) => {
+      words[W.lastAccess] = address;
+      return access(address, ...rest);
+    };
+    return [name, noted] as const;
+  });
+  return { ...plain, ...Object.fromEntries(noting) };
 }
 
 const PAGES = 2 ** 20;

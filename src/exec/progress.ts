@@ -1,6 +1,7 @@
 import { EXIT } from "../core/layout.ts";
 import type { CpuState } from "../core/state.ts";
 import { W } from "../core/state.ts";
+import type { Operation } from "./operations.ts";
 import { BANK_RULE, CAUSE, CAUSES, type Schedule, type StallCause } from "../timing/timing.ts";
 
 /** What an instruction accessed: memory with lines that can be free (`LineTable`), steady registers (`SteadyReads`). */
@@ -22,6 +23,11 @@ export class ScheduleRecord {
    * event, if nothing stalls. Broken bank rules are allowed for.
    */
   readonly longest: number;
+  /** Of `schedule`: cycles of a run to the end without and with the final jump taken, and the states behind it. */
+  readonly cyclesThrough: number;
+  readonly cyclesTaken: number;
+  readonly stateThrough: number;
+  readonly stateTaken: number;
   /** Grows with each run by an engine other than the compiler's since it was last asked about it. */
   heat = 0;
   /** Instructions that had been executed when counting `heat` began anew. */
@@ -35,6 +41,8 @@ export class ScheduleRecord {
   taken = 0;
   /** `partial[k]`: runs that ended early, after k completed instructions. */
   partial: number[] | undefined;
+  /** The block's operations with the bank rules of this schedule around them; undefined when it has none. */
+  operations: readonly Operation[] | undefined;
   /** States of the pipeline behind the first instructions, where a run has ended behind them. */
   prefixStates: number[] | undefined;
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
@@ -46,6 +54,10 @@ export class ScheduleRecord {
   constructor(schedule: Schedule, bankConflict: number) {
     this.schedule = schedule;
     this.uses = new Uint8Array(this.instructions);
+    this.cyclesThrough = schedule.offsets[this.instructions]!;
+    this.cyclesTaken = this.cyclesThrough + schedule.takenCycles;
+    this.stateThrough = schedule.fallthroughState;
+    this.stateTaken = schedule.takenState;
     const rules = schedule.bankRule?.filter((rule) => rule !== BANK_RULE.none).length ?? 0;
     this.longest = (schedule.offsets[this.instructions - 1] ?? 0) + 1 + rules * bankConflict;
   }

@@ -73,10 +73,13 @@ export class Translator {
   readonly #known = new Map<number, TranslatedInstruction>();
   /** By encoding and ITSTATE: instructions in which their address does not occur. */
   readonly #anywhere = new Map<number, TranslatedInstruction>();
+  readonly #isShared: (pc: number) => boolean;
 
-  constructor(decoder: Decoder, fetch: Fetch) {
+  /** @param isShared whether data accesses can take the turns of fetches at an address; always the same for one */
+  constructor(decoder: Decoder, fetch: Fetch, isShared: (pc: number) => boolean = () => false) {
     this.#decoder = decoder;
     this.#fetch = fetch;
+    this.#isShared = isShared;
   }
 
   /**
@@ -116,7 +119,10 @@ export class Translator {
     const key = codeKey(pc, it);
     const known = this.#known.get(key);
     if (known?.decoded?.word === word) return known;
-    const instruction = this.#lower(word, pc, size, it);
+    const lowered = this.#lower(word, pc, size, it);
+    const { accesses, jump } = lowered.footprint;
+    const mayContend = accesses.length > 0 && jump === undefined && this.#isShared(pc);
+    const instruction = mayContend ? { ...lowered, mayContend, common: newCommon() } : lowered;
     this.#known.set(key, instruction);
     return instruction;
   }
@@ -132,6 +138,8 @@ export class Translator {
     return instruction;
   }
 }
+
+const newCommon = (): Common => ({ operation: undefined, notes: undefined });
 
 /** The same instruction at another address. Field by field, so that all are objects of one kind to the JavaScript engine. */
 function at(pc: number, it: TranslatedInstruction): TranslatedInstruction {
@@ -197,7 +205,7 @@ function lower(
     footprint: footprintOf(statements),
     timing: decoded === undefined ? "exception" : timingOf(decoded),
     roles: decoded?.insn.roles?.(decoded.o) ?? NO_ROLES,
-    common: { operation: undefined, notes: undefined },
+    common: newCommon(),
   };
 }
 
@@ -213,8 +221,8 @@ function semanticsOf({ insn, o }: Decoded, builder: Builder): readonly Statement
 const timingOf = ({ insn, o }: Decoded): TimingClass =>
   typeof insn.timing === "function" ? insn.timing(o) : insn.timing;
 
-const endsBlock = ({ footprint, statements, decoded }: TranslatedInstruction): boolean =>
-  footprint.jump !== undefined || decoded === undefined || statements.some(isEnding);
+const endsBlock = ({ footprint, statements, decoded, mayContend }: TranslatedInstruction): boolean =>
+  footprint.jump !== undefined || decoded === undefined || mayContend === true || statements.some(isEnding);
 
 function isEnding(s: Statement): boolean {
   if (s.k === "effect") return ENDING_EFFECTS.has(s.effect.name);

@@ -42,6 +42,8 @@ export interface FunctionContext {
   readonly assistedAccess: (index: number) => AssistedAccess | undefined;
   /** Cycles of a broken bank rule. */
   readonly bankConflict: number;
+  /** Whether instruction `index` leaves the address that it accesses in `LAYOUT.lastAccess`. */
+  readonly notesAccess: (index: number) => boolean;
   /** Whether a rule may look at the load of the instruction. */
   readonly notesLoad: (index: number) => boolean;
   /** What division takes by its operands. */

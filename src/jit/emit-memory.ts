@@ -57,6 +57,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     const address = this.pool.take("i32");
     this.i32(s.address);
     body.set(address);
+    this.#noteAccess(address, 0);
     const value = s.k === "load" ? this.define(s.id, "i32") : this.pool.take("i32");
     if (s.k === "store") {
       this.i32(s.value);
@@ -96,6 +97,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     body.set(address);
     const values = list.map((s) => (s.k === "load" ? this.define(s.id, "i32") : undefined));
     const last = 4 * (list.length - 1);
+    this.#noteAccess(address, last);
     body.begin("block");
     const done = body.depth;
     this.#plainWays(first.k, address, { bytes: 4, span: last }, () => {
@@ -140,6 +142,10 @@ export abstract class MemoryEmitter extends FpEmitter {
     body.end();
   }
 
+  #noteAccess(address: number, offset: number): void {
+    if (!this.context.notesAccess(this.index)) return;
+    this.body.i32(0).get(address).i32(offset).op("i32.add").memory("i32.store", LAYOUT.lastAccess);
+  }
   #noteLoad(kind: Access["k"], address: number, offset: number): void {
     const { lastLoad } = this.context;
     if (lastLoad === undefined || kind === "store" || !this.context.notesLoad(this.index)) return;

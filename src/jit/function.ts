@@ -24,6 +24,9 @@ import { RegisterLocals } from "./registers.ts";
 import { Structure } from "./structure.ts";
 import { FunctionBody } from "./wasm-module.ts";
 
+/** In the place of an address: there is no memory at the end of the address space. */
+const NO_ACCESS = -1;
+
 /** A counter in the linear memory, and what one count of it means for a node's record. */
 export interface NodeCounter {
   readonly slot: number;
@@ -188,6 +191,8 @@ class FunctionCompiler {
     const { instructions, pc, itState } = block.code;
     const { schedule } = record;
     this.#guard(node, { pc, itState, state: node.state, to: undefined });
+    if (block.contendedBy !== undefined)
+      this.#body.i32(0).i32(NO_ACCESS).memory("i32.store", LAYOUT.lastAccess);
     const context: FunctionContext = {
       body: this.#body,
       registers: this.#registers,
@@ -203,6 +208,7 @@ class FunctionCompiler {
       usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
       assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,
+      notesAccess: (i) => instructions[i]!.mayContend === true,
       notesLoad: (i) => this.#notesLoad(node, i),
       divide: this.#options.divide,
       double: this.#options.double,
@@ -382,8 +388,25 @@ class FunctionCompiler {
 
   #fallthrough(index: number): void {
     const node = this.#region.nodes[index]!;
+    const { fallthrough, contended } = this.#region.edges[index]!;
     this.#count({ node, kind: "fallthrough", index: 0, cause: 0, cycles: 0 });
-    this.#go(index, this.#region.edges[index]!.fallthrough!);
+    if (contended !== undefined) {
+      this.#contends(node);
+      this.#body.begin("if");
+      this.#go(index, contended);
+      this.#body.end();
+    }
+    this.#go(index, fallthrough!);
+  }
+
+  /** Leaves on the stack whether the last access took the turn of a fetch. @see Block.contends */
+  #contends({ block }: RegionNode): void {
+    const body = this.#body;
+    body.i32(0).memory("i32.load", LAYOUT.lastAccess).set(this.#scratch);
+    block.contendedBy!.forEach(({ start, size }, i) => {
+      body.get(this.#scratch).i32(start).op("i32.sub").i32(size).op("i32.lt_u");
+      if (i > 0) body.op("i32.or");
+    });
   }
 
   #taken(index: number, jump: EmittedJump): void {

@@ -23,6 +23,8 @@ export interface Edge {
 export interface NodeEdges {
   /** The jump is not taken, or there is none. */
   readonly fallthrough: Edge | undefined;
+  /** There is no jump, and the last access took the turn of a fetch. */
+  readonly contended: Edge | undefined;
   /** The jump is taken to its constant target. */
   readonly taken: Edge | undefined;
   /** The jump is taken to one of these targets, known from earlier runs; any other leaves. */
@@ -103,6 +105,7 @@ interface Place {
 
 interface Places {
   readonly fallthrough: Place | undefined;
+  readonly contended: Place | undefined;
   readonly taken: Place | undefined;
   readonly indirect: readonly Place[];
   readonly isIndirect: boolean;
@@ -113,11 +116,16 @@ function placesOf({ block, record }: RegionNode): Places {
   const last = code.instructions[code.instructions.length - 1]!;
   const { jump } = last.footprint;
   const { schedule } = record;
+  const { contendedState } = schedule;
   const always = jump !== undefined && !jump.conditional && !last.predicated;
   return {
     fallthrough: always
       ? undefined
       : { pc: code.end, itState: last.itAfter, state: schedule.fallthroughState },
+    contended:
+      contendedState === undefined
+        ? undefined
+        : { pc: code.end, itState: last.itAfter, state: contendedState },
     taken:
       jump?.target === undefined ? undefined : { pc: jump.target, itState: 0, state: schedule.takenState },
     indirect:
@@ -129,14 +137,15 @@ function placesOf({ block, record }: RegionNode): Places {
 }
 
 function successors(node: RegionNode): readonly Place[] {
-  const { fallthrough, taken, indirect } = placesOf(node);
-  return [taken, fallthrough, ...indirect].filter((p) => p !== undefined);
+  const { fallthrough, contended, taken, indirect } = placesOf(node);
+  return [taken, fallthrough, contended, ...indirect].filter((p) => p !== undefined);
 }
 
 function edgesOf(node: RegionNode, edgeTo: (place: Place) => Edge): NodeEdges {
-  const { fallthrough, taken, indirect, isIndirect } = placesOf(node);
+  const { fallthrough, contended, taken, indirect, isIndirect } = placesOf(node);
   return {
     fallthrough: fallthrough && edgeTo(fallthrough),
+    contended: contended && edgeTo(contended),
     taken: taken && edgeTo(taken),
     indirect: indirect.map(edgeTo).filter((e) => e.to !== undefined),
     isIndirect,

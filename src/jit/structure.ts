@@ -15,7 +15,9 @@ export class Structure {
 
   constructor(region: Region) {
     const successors = region.edges.map((e) =>
-      [e.fallthrough, e.taken, ...e.indirect].map((edge) => edge?.to).filter((to) => to !== undefined),
+      [e.fallthrough, e.contended, e.taken, ...e.indirect]
+        .map((edge) => edge?.to)
+        .filter((to) => to !== undefined),
     );
     const n = successors.length;
     const postorder = depthFirst(successors);

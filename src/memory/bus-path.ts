@@ -166,10 +166,9 @@ export class LineFills {
   }
   /** Whether words of `line` are still to come. */
   isFilling(line: number, now: number): boolean {
-    const lines = this.#lines;
-    // Not `indexOf`, which takes longer for so few.
-    for (let buffer = 0; buffer < lines.length; buffer++)
-      if (lines[buffer] === line) return this.#done[buffer]! > now;
+    for (let buffer = 0; buffer < this.#lines.length; buffer++) {
+      if (this.#lines[buffer] === line) return this.#done[buffer]! > now;
+    }
     return false;
   }
   save(): SavedFills {

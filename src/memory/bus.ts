@@ -111,6 +111,8 @@ export class Bus {
   readonly #host: BusHost;
   readonly #devices = new Map<number, BusDevice[]>();
   readonly #bitBand: boolean;
+  /** Compiled code performs accesses to memory that is not free itself, and has to know how. */
+  readonly #notesPaths: boolean;
   readonly #steady: SteadyReads;
   readonly #flashWrite: FlashWrite;
   /** Pages and lines of the linear memory that code was ever translated from. */
@@ -127,6 +129,7 @@ export class Bus {
     timing: DataTiming;
     host: BusHost;
     bitBand: boolean;
+    isCompiled: boolean;
     flashWrite: FlashWrite;
     steady: SteadyReads;
   }) {
@@ -136,6 +139,7 @@ export class Bus {
     this.timing = options.timing;
     this.#host = options.host;
     this.#bitBand = options.bitBand;
+    this.#notesPaths = options.isCompiled;
     this.#flashWrite = options.flashWrite;
     this.#steady = options.steady;
   }
@@ -195,9 +199,13 @@ export class Bus {
   /** A load of the core; on a fault the result is 0 and the host has been told. */
   load(address: number, size: AccessSize, mustAlign: boolean, unprivileged: boolean): number {
     const a = address >>> 0;
-    if ((a & (size - 1)) === 0 && !unprivileged && this.timing.lines?.read?.has(a) === true) {
-      this.#host.usedLine();
-      return this.#get(this.map.find(a)!, a, size);
+    const lines = this.timing.lines?.read;
+    if (lines !== undefined && (a & (size - 1)) === 0 && !unprivileged) {
+      const byte = lines.hostOf(a);
+      if (byte >= 0) {
+        this.#host.usedLine();
+        return this.#getAt(byte, size);
+      }
     }
     const privileged = !unprivileged && this.#host.privileged();
     if ((a & (size - 1)) !== 0) {
@@ -214,10 +222,15 @@ export class Bus {
   /** A store of the core. */
   store(address: number, size: AccessSize, value: number, mustAlign: boolean, unprivileged: boolean): void {
     const a = address >>> 0;
-    if ((a & (size - 1)) === 0 && !unprivileged && this.timing.lines?.write.has(a) === true) {
-      this.#host.usedLine();
-      this.#put(this.map.find(a)!, a, size, value);
-      return;
+    const lines = this.timing.lines?.write;
+    if (lines !== undefined && (a & (size - 1)) === 0 && !unprivileged) {
+      const byte = lines.hostOf(a);
+      if (byte >= 0) {
+        // There is no code in such a line.
+        this.#host.usedLine();
+        this.#putAt(byte, size, value);
+        return;
+      }
     }
     const privileged = !unprivileged && this.#host.privileged();
     if ((a & (size - 1)) !== 0) {
@@ -291,7 +304,7 @@ export class Bus {
 
   #openLine(region: Region, a: number, write: boolean): void {
     this.timing.openLine?.(region, a, write);
-    const path = this.timing.linePath?.(region, a) ?? 0;
+    const path = this.#notesPaths ? (this.timing.linePath?.(region, a) ?? 0) : 0;
     if (path !== 0) {
       if (write) this.writeTable.notePath(a, region, path);
       if (!write || this.#host.openPage(a, false)) this.readTable.notePath(a, region, path);
@@ -397,18 +410,23 @@ export class Bus {
   }
 
   #get(region: Region, a: number, size: AccessSize): number {
-    const offset = region.host + (a - region.start);
+    return this.#getAt(region.host + (a - region.start), size);
+  }
+  #getAt(offset: number, size: AccessSize): number {
     const { view } = this.map;
     if (size === 4) return view.getInt32(offset, true);
     return size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
   }
   #put(region: Region, a: number, size: AccessSize, value: number): void {
     const offset = region.host + (a - region.start);
+    this.#putAt(offset, size, value);
+    this.bytesChanged(offset, size);
+  }
+  #putAt(offset: number, size: AccessSize, value: number): void {
     const { view } = this.map;
     if (size === 4) view.setInt32(offset, value | 0, true);
     else if (size === 2) view.setUint16(offset, value & 0xffff, true);
     else view.setUint8(offset, value & 0xff);
-    this.bytesChanged(offset, size);
   }
 }
 

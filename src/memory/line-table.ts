@@ -24,22 +24,29 @@ export class LineTable {
   readonly layout: LineTableLayout;
   readonly #words: Int32Array;
   readonly #mask: number;
+  readonly #shift: number;
 
   constructor(memory: WebAssembly.Memory, layout: LineTableLayout) {
     this.layout = layout;
     this.#words = new Int32Array(memory.buffer, layout.base, layout.entries * 2);
     this.#mask = layout.entries - 1;
+    this.#shift = layout.shift;
     this.clear();
   }
 
   #index(address: number): number {
-    return ((address >>> this.layout.shift) & this.#mask) << (LINE_ENTRY_SHIFT - 2);
+    return ((address >>> this.#shift) & this.#mask) << (LINE_ENTRY_SHIFT - 2);
   }
   #tag(address: number): number {
-    return (address >> this.layout.shift) << this.layout.shift;
+    return (address >> this.#shift) << this.#shift;
   }
   has(address: number): boolean {
     return this.#words[this.#index(address)] === this.#tag(address);
+  }
+  /** Byte of the linear memory behind `address`, when its line is in the table; else -1. */
+  hostOf(address: number): number {
+    const index = this.#index(address);
+    return this.#words[index] === this.#tag(address) ? (this.#words[index + 1]! + address) | 0 : -1;
   }
   /** The line of `address`, all of it in `region`, is free from now on. */
   open(address: number, region: Region): void {

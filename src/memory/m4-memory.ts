@@ -7,6 +7,7 @@ import { M4_EXTERNAL, M4_UNALIGNED, M4_WRITE_BUFFER } from "./memory-costs.ts";
 import { FLASH_DATA, LINE_ENTRIES, MODEL_AREA, RAM_DATA, type FetchEpoch } from "./model-area.ts";
 import type { PeripheralPorts } from "./peripheral-ports.ts";
 import type { Region } from "./region.ts";
+import { type AddressRange, SharedFetch } from "./shared-fetch.ts";
 import type { SlaveHolds } from "./slave-holds.ts";
 import { StoreBuffer } from "./store-buffer.ts";
 
@@ -29,6 +30,7 @@ export class M4Fetch {
   readonly #flash: M4Flash | undefined;
   /** Where other masters reach the RAM that code may run from; absent where none does. */
   readonly #holds: SlaveHolds | undefined;
+  readonly #shared: SharedFetch;
   #unbufferedLine = -1;
   /** Code has been fetched from RAM since the last time that another master began to use it. */
   #runsFromRam = false;
@@ -43,6 +45,7 @@ export class M4Fetch {
     holds: SlaveHolds | undefined;
   }) {
     this.#map = options.map;
+    this.#shared = new SharedFetch(options.map);
     this.#epoch = options.epoch;
     this.#flash = options.flash;
     this.lineShift = this.presenceShift = options.lineShift;
@@ -54,6 +57,9 @@ export class M4Fetch {
   }
   isFree(address: number): boolean {
     return this.#holds === undefined && this.#map.find(address)?.config.waitStates === 0;
+  }
+  sharedWith(address: number): readonly AddressRange[] | undefined {
+    return this.#shared.with(address);
   }
   /** Another master has begun to use a memory: code in RAM has to ask again. @returns whether there is any */
   held(): boolean {

@@ -21,6 +21,8 @@ export interface RegionConfig {
   readonly aliasOf?: { readonly region: string; readonly offset: number };
   readonly fitted?: boolean;
   readonly dma?: boolean;
+  readonly slaves?: readonly number[];
+  readonly dualPort?: boolean;
   readonly words?: readonly { readonly offset: number; readonly value: number }[];
 }
 

@@ -13,6 +13,7 @@ import { cortexM4 } from "../timing/cortex-m4.ts";
 import { m7CostTables } from "../timing/cortex-m7-costs.ts";
 import { cortexM7, m7Predictor } from "../timing/cortex-m7.ts";
 import type { CostOverrides } from "../timing/cost.ts";
+import { FLAT, FREE_DATA, FREE_FETCH } from "../timing/flat.ts";
 import { predictorWords } from "../timing/branch-predictor.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import type { EventCounters } from "./counters.ts";
@@ -55,6 +56,15 @@ export interface TimingSurroundings {
   /** Another bus master has begun to use a memory: accesses to it have to ask whether they wait. */
   readonly memoryHeld: (region: Region) => void;
 }
+
+/** No model of the core or its memory: one cycle an instruction. */
+export const flatTiming = (timing: BoardTiming): BoardTiming => ({
+  ...timing,
+  core: FLAT,
+  data: FREE_DATA,
+  fetch: FREE_FETCH,
+  exceptionAccess: () => 0,
+});
 
 /** @param overrides numbers of the models to replace, for those who fit them */
 export function createTiming(

@@ -31,7 +31,7 @@ import { startThroughBootLoader } from "./boot-loader.ts";
 import { startThroughBootRom } from "./boot-rom.ts";
 import { loadImage } from "./load-image.ts";
 import { Parts } from "./parts.ts";
-import { createTiming, type BoardTiming } from "./board-timing.ts";
+import { createTiming, flatTiming, type BoardTiming } from "./board-timing.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 import { restoreSnapshot, takeSnapshot, type Snapshot } from "./snapshot.ts";
 import type { StopRequest } from "./stop.ts";
@@ -54,6 +54,8 @@ export interface MachineOptions {
   readonly fusesMultiplyAdd?: boolean;
   /** Numbers of the timing models to replace, for those who fit them. */
   readonly costs?: CostOverrides;
+  /** Without the timing models, every instruction one cycle: to measure what they cost an engine. */
+  readonly flatTiming?: boolean;
   /** Receives the guest's console, byte by byte. */
   readonly console: (byte: number) => void;
 }
@@ -133,7 +135,7 @@ export class Machine {
     );
     this.state.nextEvent = Infinity;
     this.time = new SimulatedTime(board.clocks.reset.hz);
-    this.timing = createTiming(
+    const timing = createTiming(
       board,
       {
         map: this.map,
@@ -145,9 +147,10 @@ export class Machine {
       },
       options.costs,
     );
+    this.timing = options.flatTiming === true ? flatTiming(timing) : timing;
     this.exceptions = new Exceptions(this.state, this.#exceptionHost(), this.timing.exceptions);
     this.#steady = new SteadyReads(memory);
-    this.bus = this.#makeBus(memory);
+    this.bus = this.#makeBus(memory, options.engine === "wasm");
     this.parts = new Parts(this, options.console);
     const effects = new Effects(this.exceptions, {
       semihosting: () => this.semihosting(),
@@ -176,10 +179,14 @@ export class Machine {
       : new CompiledOperations(this.core, operationTiming);
     this.blocks = new BlockCache({
       core: this.core,
-      translator: new Translator(decoderFor(board.core.fpu), (address) => this.#fetch(address)),
+      translator: new Translator(
+        decoderFor(board.core.fpu),
+        (address) => this.#fetch(address),
+        (address) => this.timing.fetch.sharedWith?.(address) !== undefined,
+      ),
       maker,
       timing: this.timing.core,
-      fetch: () => this.timing.fetch,
+      fetch: this.timing.fetch,
       map: this.map,
       markCode: (host, size) => this.bus.markCode(host, size),
     });
@@ -410,7 +417,8 @@ export class Machine {
     };
   }
 
-  #makeBus(memory: WebAssembly.Memory): Bus {
+  /** @param isCompiled code will be compiled, for which the bus notes what it sees */
+  #makeBus(memory: WebAssembly.Memory, isCompiled: boolean): Bus {
     const { board } = this;
     return new Bus({
       map: this.map,
@@ -418,6 +426,7 @@ export class Machine {
       writeTable: new PageTable(memory, LAYOUT.writeTable, this.map),
       timing: this.timing.data,
       bitBand: board.core.bitBand,
+      isCompiled,
       steady: this.#steady,
       flashWrite: (region, address, size, value) => this.parts.flashWrite(region, address, size, value),
       host: {
@@ -428,7 +437,7 @@ export class Machine {
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
         openGranule: (address, write) => this.parts.openGranule(address, write),
-        usedLine: () => this.#progress.used(USES.lines),
+        usedLine: isCompiled ? () => this.#progress.used(USES.lines) : () => undefined,
         usedSteadyRead: () => this.#progress.used(USES.steadyReads),
         isDevice: (address) => this.parts.isDevice(address),
       },

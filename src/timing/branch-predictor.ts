@@ -94,7 +94,8 @@ export class BranchPredictor implements BranchTiming {
       if (taken) this.#set(i, pc, WEAKLY_TAKEN);
       return !taken;
     }
-    this.#set(i, pc, taken ? Math.min(counter + 1, STRONGLY_TAKEN) : Math.max(counter - 1, 0));
+    if (taken ? counter < STRONGLY_TAKEN : counter > 0)
+      this.#entries[i]! += taken ? 1 << COUNTER_SHIFT : -(1 << COUNTER_SHIFT);
     return counter >= WEAKLY_TAKEN === taken;
   }
 

@@ -128,7 +128,9 @@ export const M4_RULE = {
   /** From the address phase of a fetch to execution of what it brings. */
   fetchToExecute: cost(3, "three stages; TRM; M, with the rules of the prefetch queue", "high"),
   /** Cycles between fetches on the System bus, and of latency beyond `fetchToExecute`, which is one less. */
-  systemFetchRate: cost(2, "Cortex-M3 TRM: System bus fetches are registered", "medium"),
+  systemFetchRate: cost(2, "Cortex-M3 TRM: System bus fetches are registered; M: 1,537 counts", "high"),
+  /** A data access that finds a fetch on the System bus, whose address is registered and so there first. */
+  systemDataWait: cost(1, "M: all counts of LDR with code and data in the SRAM of CC2652", "high"),
   /** An FP result is late by this for the next FP instruction, except as an addend. */
   fpResult: cost(1, "TRM-FPU footnote; GCC", "high"),
   divideByZero: cost(2, "C; M", "high"),

@@ -36,7 +36,7 @@ export class FetchBuffer {
   #transfers: Transfer[] = [];
   /** Halfwords that were in decode beside the narrow instruction that left it last: an IT may go with it. */
   #left = 0;
-  /** Data has the System bus until then. */
+  /** Data has the memory that code is fetched from until then. */
   #blockedUntil = 0;
   /** A jump was taken and the target is not known yet. */
   #jumped = true;
@@ -110,9 +110,29 @@ export class FetchBuffer {
     this.#leave(halfwords);
     this.#arrive();
   }
-  /** Data accesses from `cycle` on take the System bus for `beats` cycles; fetches that share it wait. */
+  /**
+   * Data accesses from `cycle` on take the memory that code is fetched from over I-Code for `beats` cycles: the fetches
+   * that would begin then come later.
+   * @source DDI0337 "ICode bus interface": D-Code goes before I-Code; measured: CC2650, code and data in one RAM behind
+   * the code buses (docs/fit.md)
+   */
   contend(cycle: number, beats: number): void {
-    if (this.#system) this.#blockedUntil = cycle + beats;
+    this.#blockedUntil = cycle + beats;
+  }
+  /**
+   * How often data accesses from `cycle` on, `beats` one after the other, find a fetch on the bus that they share with the
+   * code: on the System bus it is there a cycle after it began.
+   * @source Arm DDI0337 "System interface" (fetches are registered); M: code and data in the SRAM of CC2652
+   */
+  collisions(cycle: number, beats: number): number {
+    if (!this.#system) return 0;
+    let at = cycle;
+    for (let beat = 0; beat < beats; beat++) {
+      this.#advance(at);
+      while (this.#transfers.at(-1)?.cycle === at - 1) this.#advance(++at);
+      at++;
+    }
+    return at - cycle - beats;
   }
 
   #advance(cycle: number): void {

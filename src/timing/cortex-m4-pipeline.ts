@@ -76,6 +76,9 @@ export class CortexM4Pipeline implements Pipeline {
   #afterSeveral = false;
   /** The instruction before writes LR. */
   #writesLink = false;
+  /** Cycle of the first data access of the instruction issued last that had any, and how many. */
+  #accessStart = 0;
+  #accessBeats = 0;
   /** Decode knows where the instruction issued last would jump to. */
   #knowsTarget = false;
 
@@ -174,6 +177,10 @@ export class CortexM4Pipeline implements Pipeline {
     return { cycles, cause: "branch", rule: ruleName(rule) };
   }
 
+  contend(): void {
+    this.#fetch.contend(this.#accessStart, this.#accessBeats);
+  }
+
   #wait(cycles: number, cause: StallCause, record: IssueRecord, because: Because): void {
     if (cycles <= 0) return;
     record.add(cause, cycles, because);
@@ -225,13 +232,18 @@ export class CortexM4Pipeline implements Pipeline {
     const { size, timing, footprint, predicated } = instruction;
     const start = this.now;
     const words = footprint.accesses.length;
-    if (words > 0) this.#fetch.contend(start, words);
+    if (words > 0) {
+      this.#accessStart = start;
+      this.#accessBeats = words;
+    }
+    const waits = this.#rule.systemDataWait.cycles * this.#fetch.collisions(start, words);
     const extra = this.#extraCycles(instruction);
     const why = () => ({ rule: `class.${timing}` });
     record.add("issue", 1, why);
     if (extra > 0) record.add(causeOf(timing), extra, why);
-    record.skipped = predicated ? extra : 0;
-    this.now = start + 1 + extra;
+    if (waits > 0) record.add("data", waits, by("systemDataWait"));
+    record.skipped = predicated ? extra + waits : 0;
+    this.now = start + 1 + extra + waits;
     this.#afterNarrow = size === 2 && timing !== "it";
     this.#afterCondition = this.#setsCondition;
     this.#setsCondition = (footprint.writesFlags & CONDITION_FLAGS) !== 0;

@@ -8,7 +8,7 @@ import {
   type TimedInstruction,
 } from "./timing.ts";
 
-/** One cycle an instruction: no model at all, for engines' tests that are not about time. */
+/** One cycle an instruction: no model at all, to measure what the models cost an engine. */
 export const FLAT: CoreTiming = {
   version: "flat/1",
   drained: 0,
@@ -26,6 +26,7 @@ export const FLAT: CoreTiming = {
       takenCycles: 0,
       takenCause: CAUSE.branch,
       takenState: 0,
+      contendedState: undefined,
       skipped: undefined,
       bankRule: undefined,
       paired: undefined,

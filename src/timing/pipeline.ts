@@ -51,6 +51,8 @@ export interface Pipeline {
   jump(instruction: TimedInstruction): TakenJump;
   /** What it costs when the direction of the jump that was issued last was predicted wrongly; absent: no predictor. */
   readonly mispredict?: number;
+  /** The access issued last took the turns of fetches; before `snapshot`. Absent where that is never asked. */
+  contend?(): void;
 }
 
 /** States of a pipeline as small integers; the same state always gets the same number. */
@@ -112,16 +114,39 @@ export function scheduleRun(
   const jumps = last?.footprint.jump !== undefined;
   const taken: TakenJump = jumps ? pipeline.jump(last) : NO_JUMP;
   if (trace !== undefined) trace.takenRule = taken.rule;
+  const takenState = jumps ? states.intern(pipeline.snapshot()) : fallthroughState;
+  const contended =
+    last?.mayContend === true && !jumps
+      ? contendedState(pipeline, states, instructions, entry)
+      : fallthroughState;
   return {
     offsets,
     causes,
     fallthroughState,
     takenCycles: taken.cycles,
     takenCause: CAUSE[taken.cause],
-    takenState: jumps ? states.intern(pipeline.snapshot()) : fallthroughState,
+    takenState,
+    contendedState: contended === fallthroughState ? undefined : contended,
     skipped,
     bankRule,
     paired,
     mispredict: pipeline.mispredict,
   };
+}
+
+/** The state behind a run whose last access takes the turns of fetches. */
+function contendedState(
+  pipeline: Pipeline,
+  states: StateTable,
+  instructions: readonly TimedInstruction[],
+  entry: number,
+): number {
+  const record = new IssueRecord();
+  pipeline.restore(states.get(entry));
+  for (const instruction of instructions) {
+    record.clear();
+    pipeline.issue(instruction, record);
+  }
+  pipeline.contend?.();
+  return states.intern(pipeline.snapshot());
 }

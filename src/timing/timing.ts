@@ -1,5 +1,6 @@
 import type { Footprint } from "../isa/footprint.ts";
 import type { PortFetch } from "../memory/flash-port.ts";
+import type { AddressRange } from "../memory/shared-fetch.ts";
 import type { DivideCosts } from "./divide.ts";
 import type { DoubleCosts } from "./double.ts";
 import type { OperandRoles, TimingClass } from "../isa/insn.ts";
@@ -47,6 +48,8 @@ export interface TimedInstruction {
   readonly roles: OperandRoles;
   /** Executes only if its IT condition holds. */
   readonly predicated: boolean;
+  /** Its data access may take the turn of a fetch: see `Schedule.contendedState`. */
+  readonly mayContend?: boolean;
   /** What the timing model that was asked last keeps with the instruction, and with the same one at other addresses. */
   readonly common: { notes: object | undefined };
 }
@@ -72,6 +75,8 @@ export interface Schedule {
   readonly takenCycles: number;
   readonly takenCause: number;
   readonly takenState: number;
+  /** In place of `fallthroughState` when the last instruction, which `mayContend`, accessed what code is fetched from; undefined when it is the same. */
+  readonly contendedState: number | undefined;
   /** Cycles that a predicated instruction takes less when it is skipped; undefined when none does. */
   readonly skipped: Int32Array | undefined;
   /**
@@ -131,6 +136,11 @@ export interface FetchTiming {
    * array; else the number of a path, see `FetchPaths`, 0 when it is the host's to do.
    */
   fetchPath?(address: number): number;
+  /**
+   * Data addresses whose accesses take the turn of a fetch of the code at `address`; undefined where there are none, or
+   * where the pipeline knows without them.
+   */
+  sharedWith?(address: number): readonly AddressRange[] | undefined;
   /** Whether `fetch` would find the line that holds `address` there, and so cost and change nothing. */
   isPresent(address: number, now: number): boolean;
   /** Stall cycles to get the line that holds `address`, asked for at cycle `now`. */

@@ -60,6 +60,16 @@ const BROKEN: readonly Broken[] = [
     change: (b) => (b.regions[3]!.words![0]!.offset = 2),
   },
   {
+    check: "slaves-inside",
+    path: "regions[0].slaves",
+    change: (b) => Object.assign(b.regions[0]!, { slaves: [0x1000_0000] }),
+  },
+  {
+    check: "slaves-inside",
+    path: "regions[2].slaves",
+    change: (b) => Object.assign(b.regions[2]!, { slaves: [4] }),
+  },
+  {
     check: "flash-regions",
     path: "regions[0].waitStates",
     change: (b) => (b.regions[0]!.waitStates = "flash"),

@@ -74,6 +74,7 @@ export class Side<Timing extends DataTiming> {
         isDevice: () => false,
       },
       bitBand: false,
+      isCompiled: true,
       steady: new SteadyReads(memory),
       flashWrite: () => true,
     });

@@ -10,6 +10,7 @@ const edge = (to: number): Edge => ({ pc: to, itState: 0, state: 0, to });
 function regionOf(successors: readonly (readonly number[])[]): Region {
   const edges = successors.map(([a, b]): NodeEdges => ({
     fallthrough: a === undefined ? undefined : edge(a),
+    contended: undefined,
     taken: b === undefined ? undefined : edge(b),
     indirect: [],
     isIndirect: false,

@@ -71,6 +71,22 @@ describe.each(CORES)("$core", ({ make, pool }) => {
     }
   });
 
+  test("so does one whose last access takes the turn of a fetch", () => {
+    const timing = make();
+    const from = entries(timing);
+    for (const { seed, pick, run } of runs) {
+      const last = run.at(-1)!;
+      if (last.footprint.accesses.length === 0 || last.footprint.jump !== undefined) continue;
+      const shared = [...run.slice(0, -1), { ...last, mayContend: true }];
+      const entry = from[pick(from.length)]!;
+      const whole = timing.schedule(shared, entry);
+      const cut = 1 + pick(run.length - 1);
+      const middle = timing.schedule(shared.slice(0, cut), entry).fallthroughState;
+      const second = timing.schedule(shared.slice(cut), middle);
+      expect(second.contendedState, `seed ${seed}, cut ${cut}`).toBe(whole.contendedState);
+    }
+  });
+
   test("the causes of an instruction sum to its cycles and none is negative", () => {
     const timing = make();
     for (const { seed, run } of runs) {

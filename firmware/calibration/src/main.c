@@ -89,12 +89,29 @@ static void copy_fast_code(void)
     isb();
 }
 
+#ifdef HAS_SHARED
+extern uint32_t shared_start[], shared_end[], shared_source[];
+extern uint32_t system_start[], system_end[], system_source[];
+
+static void copy_code(uint32_t *start, const uint32_t *end, const uint32_t *source)
+{
+    for (uint32_t *word = start; word < end; word++)
+        *word = *source++;
+    dsb();
+    isb();
+}
+#endif
+
 void Reset_Handler(void)
 {
     SCB_CPACR |= SCB_CPACR_CP10_CP11_FULL;
     dsb();
     isb();
     copy_fast_code();
+#ifdef HAS_SHARED
+    copy_code(shared_start, shared_end, shared_source);
+    copy_code(system_start, system_end, system_source);
+#endif
     cycles_start();
     for (const struct sequence *s = sequences_start; s < sequences_end; s++) {
         print(s->name);

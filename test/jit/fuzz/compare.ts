@@ -15,7 +15,8 @@ const HOT = 3;
 
 /** Architectural words that every engine must agree on, by name. */
 const WORDS = Object.entries(W).filter(
-  ([name]) => !["pipelineState", "instructionIndex", "taken", "lastLoad", "exit", "S"].includes(name),
+  ([name]) =>
+    !["pipelineState", "instructionIndex", "taken", "lastLoad", "lastAccess", "exit", "S"].includes(name),
 );
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 

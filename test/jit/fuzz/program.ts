@@ -57,6 +57,21 @@ export const FUZZ_BOARDS: readonly FuzzBoard[] = [
     flash: { register: 0x4002_2000, bits: 0x703 },
     hasCaches: false,
   },
+  // Code and data in one memory behind the code buses, and data in it over the System bus as well.
+  {
+    id: "nucleo-l4r5zi",
+    code: [0x0800_0000, 0x1000_0000],
+    ram: 0x1000_0000,
+    flash: { register: 0x4002_2000, bits: 0x703 },
+    hasCaches: false,
+  },
+  {
+    id: "nucleo-l4r5zi",
+    code: [0x1000_0000],
+    ram: 0x2003_0000,
+    flash: { register: 0x4002_2000, bits: 0x703 },
+    hasCaches: false,
+  },
 ];
 
 /** A program: an image, code that belongs in RAM, and where to look for results. */
@@ -349,7 +364,7 @@ export class ProgramMaker {
   #patch(): void {
     const random = this.#random;
     const asm = this.#asm;
-    if (asm.start >= 0x2000_0000) {
+    if (asm.start >= this.#board.ram) {
       const slot = asm.label();
       asm.bind(slot).put(wide(0xf100_0001 | (low(random) << 16) | (low(random) << 8)));
       this.#slots.push(slot);
