@@ -15,7 +15,7 @@ const CORE_NAMES = { "cortex-m4": "Cortex-M4", "cortex-m7": "Cortex-M7" } as con
 
 export interface AccuracyNotes {
   /** What a reader has to know of how the held-out programs were used. */
-  readonly heldOut: string;
+  readonly heldOut: readonly string[];
   /** One line for each gap that is known. */
   readonly notModelled: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface AccuracyNotes {
 /** docs/accuracy.md. */
 export function accuracyMarkdown(
   report: AccuracyReport,
-  { heldOut: remark, notModelled }: AccuracyNotes,
+  { heldOut: remarks, notModelled }: AccuracyNotes,
 ): string {
   const calibration = report.programs.filter((p) => p.use === "calibration");
   const heldOut = report.programs.filter((p) => p.use === "held-out");
@@ -39,15 +39,17 @@ export function accuracyMarkdown(
       "Our own programs come with mcusim; the others are public, and built by whoever runs the command from sources that are not in this repository.",
       calibration,
     ),
-    ...programs("Programs held out", remark, heldOut),
+    ...programs("Programs held out", list(remarks).join("\n"), heldOut),
     ...sequences(report.sequences),
     ...confidence(report.programs),
     "## Not modelled",
     "",
-    ...notModelled.map((line) => `- ${line}`),
+    ...list(notModelled),
     "",
   ].join("\n");
 }
+
+const list = (lines: readonly string[]): readonly string[] => lines.map((line) => `- ${line}`);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string =>

@@ -58,7 +58,7 @@ test("the page keeps what was fitted apart from what was held out", () => {
       sequences: [row(1, [1, 1])],
       programs: [program("fitted|one", "calibration"), program("held", "held-out")],
     },
-    { heldOut: "how they were used", notModelled: ["what is missing"] },
+    { heldOut: ["how they were used"], notModelled: ["what is missing"] },
   );
   const fitted = page.indexOf("## Programs that the model was fitted on");
   const heldOut = page.indexOf("## Programs held out");

@@ -12,7 +12,7 @@ import {
   type MeasuredProgram,
   type SequenceProgram,
 } from "../../runner/accuracy-files.ts";
-import { HELD_OUT_REMARK, NOT_MODELLED } from "../../runner/accuracy-gaps.ts";
+import { HELD_OUT_REMARKS, NOT_MODELLED } from "../../runner/accuracy-gaps.ts";
 import { accuracyMarkdown } from "../../report/accuracy-markdown.ts";
 import {
   agrees,
@@ -60,7 +60,7 @@ export async function accuracy({ elfs, json, write }: AccuracyOptions): Promise<
   if (write !== undefined)
     writeText(
       write,
-      accuracyMarkdown(report, { heldOut: HELD_OUT_REMARK, notModelled: NOT_MODELLED }),
+      accuracyMarkdown(report, { heldOut: HELD_OUT_REMARKS, notModelled: NOT_MODELLED }),
       "accuracy page",
     );
   if (json !== undefined) printJson(jsonOf(report), json);
