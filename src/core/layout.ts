@@ -51,7 +51,7 @@ export const LAYOUT = {
   taken: 0x130,
   /** Address of the last load, for the bank rule of paired loads. */
   lastLoad: 0x134,
-  /** Address of the last data access of code that shares its memory with data; see `CodeShares`. */
+  /** Address of the last data access of code that shares its memory with data; see `SharedFetch`. */
   lastAccess: 0x138,
   /** First byte that timing models and the jit may use for their own tables. */
   modelArea: 0x1000,

@@ -29,7 +29,7 @@ export class BankRules {
         case BANK_RULE.multiple:
           return this.#multiple(operation, instruction.footprint.accesses[0]!.base!);
         case BANK_RULE.pairedLoad:
-          return loadsForSure(instruction) ? this.#paired(operation) : this.#maybe(operation, samebank);
+          return loadsForSure(instruction) ? this.#paired(operation) : this.#maybe(operation, sameBank);
         case BANK_RULE.otherMemory:
           return loadsForSure(instruction) ? this.#elsewhere(operation) : this.#maybe(operation, otherMemory);
         default:
@@ -52,7 +52,7 @@ export class BankRules {
     return () => {
       const previous = w[W.lastLoad]!;
       operation();
-      if (samebank(previous ^ w[W.lastLoad]!) && (w[W.exit]! & EXIT.fault) === 0)
+      if (sameBank(previous ^ w[W.lastLoad]!) && (w[W.exit]! & EXIT.fault) === 0)
         progress.stall(conflict, "data");
     };
   }
@@ -83,7 +83,7 @@ export class BankRules {
 }
 
 /** Whether two loads in whose addresses these bits differ break the rule. */
-const samebank = (differing: number): boolean => (differing & 4) === 0;
+const sameBank = (differing: number): boolean => (differing & 4) === 0;
 const otherMemory = (differing: number): boolean => differing >>> MEMORY_SHIFT !== 0;
 
 /** Unless it faults. */
