@@ -130,7 +130,7 @@ export class Translator {
   #lower(word: number, pc: number, size: 2 | 4, it: number): TranslatedInstruction {
     const key = codeKey(word, it);
     const same = this.#anywhere.get(key);
-    if (same !== undefined) return at(pc, same);
+    if (same !== undefined) return { ...same, pc };
     const decoded = this.#decoder.decode(word, size, { inITBlock: (it & 0xf) !== 0 });
     const builder = new Builder(pc);
     const instruction = lower(decoded ?? undefined, word, pc, size, it, builder);
@@ -140,37 +140,6 @@ export class Translator {
 }
 
 const newCommon = (): Common => ({ operation: undefined, notes: undefined });
-
-/** The same instruction at another address. Field by field, so that all are objects of one kind to the JavaScript engine. */
-function at(pc: number, it: TranslatedInstruction): TranslatedInstruction {
-  const {
-    size,
-    predicated,
-    condition,
-    itBefore,
-    itAfter,
-    decoded,
-    statements,
-    footprint,
-    timing,
-    roles,
-    common,
-  } = it;
-  return {
-    pc,
-    size,
-    predicated,
-    condition,
-    itBefore,
-    itAfter,
-    decoded,
-    statements,
-    footprint,
-    timing,
-    roles,
-    common,
-  };
-}
 
 /** A word of the coprocessor space that names the FPU. @source Armv7-M ARM, "Coprocessor instructions" */
 function isFloatingPointSpace(word: number, size: 2 | 4): boolean {

@@ -89,9 +89,13 @@ export class FetchBuffer {
     while (this.#head < halfwords) this.#step();
     return this.#cycle + 1;
   }
-  /** A narrow instruction that may retire with the one before it, which is narrow, is in decode with it. */
-  folds(): boolean {
+  /**
+   * A narrow instruction that may retire with the one before it, which is narrow, is in decode with it; it leaves when that
+   * one, which may take several cycles, is done at `now`.
+   */
+  folds(now: number): boolean {
     if (this.#jumped || this.#left === 0) return false;
+    this.#advance(now - 1);
     this.#left = 0;
     this.#leave(1);
     return true;

@@ -128,7 +128,7 @@ export class CortexM4Pipeline implements Pipeline {
 
   issue(instruction: TimedInstruction, record: IssueRecord): void {
     const { pc, size, timing, footprint } = instruction;
-    if (timing === "it" && this.#afterNarrow && this.#fetch.folds()) {
+    if (timing === "it" && this.#afterNarrow && this.#fetch.folds(this.now)) {
       this.#afterNarrow = false;
       return;
     }
