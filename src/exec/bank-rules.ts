@@ -29,9 +29,12 @@ export class BankRules {
         case BANK_RULE.multiple:
           return this.#multiple(operation, instruction.footprint.accesses[0]!.base!);
         case BANK_RULE.pairedLoad:
-          return loadsForSure(instruction) ? this.#paired(operation) : this.#maybe(operation, sameBank);
-        case BANK_RULE.otherMemory:
-          return loadsForSure(instruction) ? this.#elsewhere(operation) : this.#maybe(operation, otherMemory);
+        case BANK_RULE.otherMemory: {
+          const breaks = rules[i] === BANK_RULE.pairedLoad ? sameBank : otherMemory;
+          return loadsForSure(instruction)
+            ? this.#behindLoad(operation, breaks)
+            : this.#maybe(operation, breaks);
+        }
         default:
           return operation;
       }
@@ -46,24 +49,13 @@ export class BankRules {
     };
   }
 
-  /** A load that is issued with the load before it: both may want one bank. */
-  #paired(operation: Operation): Operation {
+  /** A load behind a load: issued with it, both may want one bank; overlapping it, it may be of another memory. */
+  #behindLoad(operation: Operation, breaks: (differing: number) => boolean): Operation {
     const [w, progress, conflict] = [this.#words, this.#progress, this.#conflict];
     return () => {
       const previous = w[W.lastLoad]!;
       operation();
-      if (sameBank(previous ^ w[W.lastLoad]!) && (w[W.exit]! & EXIT.fault) === 0)
-        progress.stall(conflict, "data");
-    };
-  }
-
-  /** A load that overlaps the load before it, which may be of another memory. */
-  #elsewhere(operation: Operation): Operation {
-    const [w, progress, conflict] = [this.#words, this.#progress, this.#conflict];
-    return () => {
-      const previous = w[W.lastLoad]!;
-      operation();
-      if (otherMemory(previous ^ w[W.lastLoad]!) && (w[W.exit]! & EXIT.fault) === 0)
+      if (breaks(previous ^ w[W.lastLoad]!) && (w[W.exit]! & EXIT.fault) === 0)
         progress.stall(conflict, "data");
     };
   }

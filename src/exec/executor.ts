@@ -70,6 +70,8 @@ export class Executor {
   readonly #hotHeat: number;
   /** Blocks to come whose runs do not count as heat. */
   #cooling = 0;
+  /** The same of Thread mode, while an exception is handled. */
+  #coolingOfThread = 0;
 
   constructor(options: {
     core: Core;
@@ -179,7 +181,7 @@ export class Executor {
     } else if ((exit & EXIT.jump) !== 0) {
       this.#around.exceptionReturn(w[15]!);
       this.#drain();
-      this.cool(); // most likely into compiled code, past its entry
+      if (w[W.IPSR] === 0) this.#cooling = this.#coolingOfThread;
     }
     if ((exit & EXIT.retranslate) !== 0) this.#cache.clear();
     if ((exit & EXIT.sleep) !== 0) this.#around.sleep();
@@ -188,6 +190,7 @@ export class Executor {
     this.#around.takeException();
     if (w[W.IPSR] !== ipsr || w[15] !== pc) {
       this.#drain();
+      if (ipsr === 0) this.#coolingOfThread = this.#cooling;
       this.#cooling = 0; // a handler begins at its beginning
     }
     return (w[W.exit]! & EXIT.stop) === 0;
