@@ -27,6 +27,9 @@ import { FunctionBody } from "./wasm-module.ts";
 /** In the place of an address: there is no memory at the end of the address space. */
 const NO_ACCESS = -1;
 
+/** Edges of innermost loops that a function counts in locals: more of them take registers from what the loops compute. */
+const LOCAL_COUNTERS = 8;
+
 /** A counter in the linear memory, and what one count of it means for a node's record. */
 export interface NodeCounter {
   readonly slot: number;
@@ -89,6 +92,8 @@ class FunctionCompiler {
   readonly #structure: Structure;
   readonly #body = new FunctionBody(0);
   readonly #counters: NodeCounter[] = [];
+  /** Counts kept in locals, and the counters that they are added to when the function ends. */
+  readonly #localCounters: { readonly local: number; readonly slot: number }[] = [];
   readonly #loopDepth = new Map<number, number>();
   readonly #blockDepth = new Map<number, number>();
   readonly #pool: TemporaryPool;
@@ -150,13 +155,10 @@ class FunctionCompiler {
     body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
     const [runs, executed] = [area.slot(), area.slot()];
     if (runs === undefined || executed === undefined) return undefined;
-    const add = (offset: number, emitValue: () => void): void => {
-      body.i32(0).i32(0).memory("i64.load", offset);
-      emitValue();
-      body.op("i64.add").memory("i64.store", offset);
-    };
-    add(runs, () => body.i64(1));
-    add(executed, () => body.get(this.#instructions).op("i64.extend_i32_u"));
+    this.#add(runs, () => body.i64(1));
+    this.#add(executed, () => body.get(this.#instructions).op("i64.extend_i32_u"));
+    for (const { local, slot } of this.#localCounters)
+      this.#add(slot, () => body.get(local).op("i64.extend_i32_u"));
     body.i32(0).i32(0).memory("i32.load", area.instructions);
     body.get(this.#instructions).op("i32.add").memory("i32.store", area.instructions);
     body.get(this.#link).op("i32.eqz").begin("if").get(this.#result).op("return").end();
@@ -389,7 +391,7 @@ class FunctionCompiler {
   #fallthrough(index: number): void {
     const node = this.#region.nodes[index]!;
     const { fallthrough, contended } = this.#region.edges[index]!;
-    this.#count({ node, kind: "fallthrough", index: 0, cause: 0, cycles: 0 });
+    this.#countEdge(index, fallthrough!, "fallthrough");
     if (contended !== undefined) {
       this.#contends(node);
       this.#body.begin("if");
@@ -414,7 +416,7 @@ class FunctionCompiler {
     const node = this.#region.nodes[index]!;
     const edges = this.#region.edges[index]!;
     const { schedule } = node.record;
-    this.#count({ node, kind: "taken", index: 0, cause: 0, cycles: 0 });
+    this.#countEdge(index, edges.taken, "taken");
     if (edges.taken !== undefined) {
       const { taken } = edges;
       this.#predict(node, true, () => body.i32(taken.pc));
@@ -480,9 +482,31 @@ class FunctionCompiler {
     body.i32(result).set(this.#result).branch("br", this.#exitDepth);
   }
 
+  /** Counts that the node at `index` ended that way, to go along `edge` if it has only one. */
+  #countEdge(index: number, edge: Edge | undefined, kind: "fallthrough" | "taken"): void {
+    const counter = { node: this.#region.nodes[index]!, kind, index: 0, cause: 0, cycles: 0 };
+    const isLocal =
+      edge?.to !== undefined &&
+      this.#structure.isInInnermostLoop(index, edge.to) &&
+      this.#localCounters.length < LOCAL_COUNTERS;
+    if (!isLocal) {
+      this.#count(counter);
+      return;
+    }
+    const local = this.#body.local("i32");
+    this.#body.get(local).i32(1).op("i32.add").set(local);
+    this.#localCounters.push({ local, slot: this.#slot(counter) });
+  }
+
   #count(counter: Omit<NodeCounter, "slot">): void {
-    const slot = this.#slot(counter);
-    this.#body.i32(0).i32(0).memory("i64.load", slot).i64(1).op("i64.add").memory("i64.store", slot);
+    this.#add(this.#slot(counter), () => this.#body.i64(1));
+  }
+
+  /** Adds what `emitValue` leaves to the counter at `slot`. */
+  #add(slot: number, emitValue: () => void): void {
+    this.#body.i32(0).i32(0).memory("i64.load", slot);
+    emitValue();
+    this.#body.op("i64.add").memory("i64.store", slot);
   }
 
   /** Byte offset of a new counter; the function is given up when there is none left. */

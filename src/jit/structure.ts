@@ -12,6 +12,8 @@ export class Structure {
   readonly #children: readonly (readonly number[])[];
   readonly #isLoopHeader: readonly boolean[];
   readonly #isMerge: readonly boolean[];
+  /** Header of the loop that a node lies in, where no other loop lies in it too. */
+  readonly #innermost = new Map<number, number>();
 
   constructor(region: Region) {
     const successors = region.edges.map((e) =>
@@ -37,6 +39,23 @@ export class Structure {
     this.#children = children;
     this.#isLoopHeader = predecessors.map((list, node) => list.some((p) => this.isBackEdge(p, node)));
     this.#isMerge = predecessors.map((list, node) => list.filter((p) => order[p]! < order[node]!).length > 1);
+    this.#isLoopHeader.forEach((isHeader, header) => {
+      if (isHeader) this.#noteLoop(header, predecessors);
+    });
+  }
+
+  #noteLoop(header: number, predecessors: readonly (readonly number[])[]): void {
+    const members = new Set([header]);
+    const add = (list: readonly number[]): void => {
+      for (const node of list) {
+        if (members.has(node)) continue;
+        members.add(node);
+        add(predecessors[node]!);
+      }
+    };
+    add(predecessors[header]!.filter((p) => this.isBackEdge(p, header)));
+    for (const node of members) if (node !== header && this.#isLoopHeader[node] === true) return;
+    for (const node of members) this.#innermost.set(node, header);
   }
 
   /** The edge goes back to a loop header that dominates it. */
@@ -49,6 +68,11 @@ export class Structure {
   }
   isLoopHeader(node: number): boolean {
     return this.#isLoopHeader[node]!;
+  }
+  /** The edge stays in a loop that has no other loop in it. */
+  isInInnermostLoop(from: number, to: number): boolean {
+    const header = this.#innermost.get(from);
+    return header !== undefined && header === this.#innermost.get(to);
   }
   isMerge(node: number): boolean {
     return this.#isMerge[node]!;
