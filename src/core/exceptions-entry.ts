@@ -34,12 +34,15 @@ interface Push {
   readonly cycles: number;
 }
 
-/** The eight words of the basic frame, lowest address first. */
-function basicFrame(ex: Exceptions, realigned: boolean): number[] {
-  const w = ex.state.words;
-  const T = ex.thumb ? 0 : 1 << 24;
-  const xpsr = (ex.state.xpsr & ~T) | (realigned ? 1 << 9 : 0);
-  return [w[0]!, w[1]!, w[2]!, w[3]!, w[12]!, w[14]!, w[15]!, xpsr];
+/** Puts the eight words of the basic frame in place. */
+function makeBasicFrame({ state, thumb, frame }: Exceptions, realigned: boolean): void {
+  const w = state.words;
+  for (let i = 0; i < 4; i++) frame[i] = w[i]!;
+  frame[4] = w[12]!;
+  frame[5] = w[14]!;
+  frame[6] = w[15]!;
+  const T = thumb ? 0 : 1 << 24;
+  frame[7] = (state.xpsr & ~T) | (realigned ? 1 << 9 : 0);
 }
 
 /**
@@ -55,28 +58,31 @@ function pushStack(ex: Exceptions): Push {
   const sp = w[13]! & ~3;
   const size = 4 * (extended ? FRAME_WORDS.extended : FRAME_WORDS.basic);
   const frame = ((sp - size) & (forceAlign ? ~4 : ~0)) >>> 0;
-  const words = basicFrame(ex, forceAlign && (sp & 4) !== 0);
+  makeBasicFrame(ex, forceAlign && (sp & 4) !== 0);
   w[13] = frame;
   noteLowestSP(ex, frame);
 
   let fault: Fault | undefined;
+  let words: number = FRAME_WORDS.basic;
   if (extended && !lazy) {
     if (cpAccessAllowed(ex, state.privileged)) {
-      for (let i = 0; i < 16; i++) words.push(w[W.S + i]!);
-      words.push(state.fpscr);
+      for (let i = 0; i < 16; i++) ex.frame[words++] = w[W.S + i]!;
+      ex.frame[words++] = state.fpscr;
     } else fault = { kind: "NOCP" };
   }
-  let cycles = ex.config.timing.stacking + (words.length > FRAME_WORDS.basic ? ex.config.timing.fpFrame : 0);
-  const privileged = state.privileged;
-  for (let i = 0; i < words.length && fault === undefined; i++) {
+  let cycles = ex.config.timing.stacking + (words > FRAME_WORDS.basic ? ex.config.timing.fpFrame : 0);
+  const { privileged } = state;
+  const free = fault === undefined ? (host.freeWords?.(frame, words, true) ?? -1) : -1;
+  if (free >= 0) for (let i = 0; i < words; i++) w[(free >> 2) + i] = ex.frame[i]!;
+  for (let i = 0; free < 0 && i < words && fault === undefined; i++) {
     const address = (frame + 4 * i) >>> 0;
     cycles += host.waitCycles?.(address, "stack") ?? 0;
-    const error = host.write(address, words[i]! >>> 0, privileged);
+    const error = host.write(address, ex.frame[i]! >>> 0, privileged);
     if (error !== undefined) fault = stackFault(error, "stacking");
   }
   if (lazy) updateFPCCR(ex, frame + FP_FRAME_OFFSET);
   if (fault !== undefined) raiseFault(ex, fault);
-  return { frame, words: words.length, cycles };
+  return { frame, words, cycles };
 }
 
 /** Keeps the low-water mark of the stack in use. */

@@ -6,6 +6,11 @@ export interface ExceptionHost {
   read(address: number, privileged: boolean): number | Fault;
   /** Writes a word while stacking or saving lazy FP state. */
   write(address: number, value: number, privileged: boolean): Fault | undefined;
+  /**
+   * Byte of the linear memory behind `count` words at `address`, where the code that runs now may access them and they
+   * are free of waits and of everything else that an access may bring; -1 where it has to be asked word by word.
+   */
+  freeWords?(address: number, count: number, write: boolean): number;
   /** Reads a word of the vector table, past the MPU; undefined is a bus error. */
   readVector(address: number): number | undefined;
   /** Cycles that the memory at `address` adds to one access of this use; 0 when absent. */

@@ -46,46 +46,50 @@ function deActivate(ex: Exceptions, exception: number): void {
   if (table.level[exception] === 1) ex.setPending(exception);
 }
 
-interface Frame {
-  readonly words: readonly number[];
-  readonly fp: readonly number[] | undefined;
+/** What was read of a frame, into `Exceptions.frame`. */
+interface Popped {
+  readonly words: number;
   readonly cycles: number;
 }
 
 /** Reads the frame without changing anything but time; a fault ends it. */
-function readFrame(ex: Exceptions, target: Target, frame: number): Frame | Fault {
+function readFrame(ex: Exceptions, target: Target, frame: number): Popped | Fault {
   const { host, state, registers } = ex;
   const privileged = target.toHandler || (state.words[W.CONTROL]! & CONTROL.nPRIV) === 0;
   const { timing } = ex.config;
   const loadsFP = target.extended && (registers.FPCCR & FPCCR.LSPACT) === 0;
   if (loadsFP && !cpAccessAllowed(ex, privileged)) return { kind: "NOCP" };
   let cycles = timing.exit + (loadsFP ? timing.fpFrame : 0);
-  const words: number[] = [];
-  const count = loadsFP ? FRAME_WORDS.basic + 17 : FRAME_WORDS.basic;
-  for (let i = 0; i < count; i++) {
+  const words = loadsFP ? FRAME_WORDS.basic + 17 : FRAME_WORDS.basic;
+  // The handler that returns may access more than the code that it returns to.
+  const free = privileged ? (host.freeWords?.(frame, words, false) ?? -1) : -1;
+  if (free >= 0) for (let i = 0; i < words; i++) ex.frame[i] = state.words[(free >> 2) + i]!;
+  for (let i = 0; free < 0 && i < words; i++) {
     const address = (frame + 4 * i) >>> 0;
     cycles += host.waitCycles?.(address, "stack") ?? 0;
     const word = host.read(address, privileged);
     if (typeof word !== "number") return stackFault(word, "unstacking");
-    words.push(word);
+    ex.frame[i] = word;
   }
-  const fp = loadsFP ? words.slice(FP_FRAME_OFFSET >> 2) : undefined;
-  return { words: words.slice(0, FRAME_WORDS.basic), fp, cycles };
+  return { words, cycles };
 }
 
 /** The rest of PopStack(): registers, stack pointer and status, once the frame is known to be good. */
-function restoreFrame(ex: Exceptions, target: Target, frame: number, from: Frame): void {
+function restoreFrame(ex: Exceptions, target: Target, frame: number, { words }: Popped): void {
   const { state, registers } = ex;
   const w = state.words;
-  const psr = from.words[7]!;
-  for (let i = 0; i < 4; i++) w[i] = from.words[i]!;
-  w[12] = from.words[4]!;
-  w[14] = from.words[5]!;
-  w[15] = from.words[6]! & ~1;
+  const from = ex.frame;
+  const psr = from[7]!;
+  for (let i = 0; i < 4; i++) w[i] = from[i]!;
+  w[12] = from[4]!;
+  w[14] = from[5]!;
+  w[15] = from[6]! & ~1;
   if (target.extended) {
     registers.FPCCR &= ~FPCCR.LSPACT;
-    from.fp?.slice(0, 16).forEach((word, i) => (w[W.S + i] = word));
-    if (from.fp !== undefined) state.fpscr = from.fp[16]! | 0;
+    if (words > FRAME_WORDS.basic) {
+      for (let i = 0; i < 16; i++) w[W.S + i] = from[(FP_FRAME_OFFSET >> 2) + i]!;
+      state.fpscr = from[(FP_FRAME_OFFSET >> 2) + 16]!;
+    }
   }
   const forceAlign = target.extended || (registers.CCR & CCR.STKALIGN) !== 0;
   const size = 4 * (target.extended ? FRAME_WORDS.extended : FRAME_WORDS.basic);
@@ -151,7 +155,7 @@ export function exceptionReturn(ex: Exceptions, excReturn: number): ExceptionRet
   const arrival = elapseWatching(ex, popped.cycles, preempted, true);
   if (arrival > 0 && arrival < popped.cycles) return chain(ex, value, arrival);
 
-  const toThread = (popped.words[7]! & 0x1ff) === 0;
+  const toThread = (ex.frame[7]! & 0x1ff) === 0;
   if (toThread === target.toHandler) return refuse(ex, { kind: "INVPC" }, value, popped.cycles);
   restoreFrame(ex, target, frame, popped);
   clearExclusiveLocal(state);
@@ -159,6 +163,6 @@ export function exceptionReturn(ex: Exceptions, excReturn: number): ExceptionRet
   if (table.pendingCount > 0) state.requestExit(EXIT.interrupt);
   const sleep = toThread && table.activeCount === 0 && (registers.SCR & SCR.SLEEPONEXIT) !== 0;
   if (sleep) state.requestExit(EXIT.sleep);
-  const unstackedWords = popped.words.length + (popped.fp?.length ?? 0);
-  return { kind: "return", exception: state.words[W.IPSR]!, unstackedWords, cycles: popped.cycles, sleep };
+  const exception = state.words[W.IPSR]!;
+  return { kind: "return", exception, unstackedWords: popped.words, cycles: popped.cycles, sleep };
 }

@@ -1,4 +1,4 @@
-import { takePending } from "./exceptions-entry.ts";
+import { FRAME_WORDS, takePending } from "./exceptions-entry.ts";
 import { raiseFault, supervisorCall } from "./exceptions-escalation.ts";
 import { executeFPCheck, preserveFPState, updateFPReady, type FPCheck } from "./exceptions-fp.ts";
 import type {
@@ -40,6 +40,8 @@ export class Exceptions {
   readonly config: ExceptionConfig;
   readonly registers: SystemRegisters;
   readonly table: ExceptionTable;
+  /** Words of the frame being pushed or popped, from its lowest address: see `FRAME_WORDS`. */
+  readonly frame = new Int32Array(FRAME_WORDS.extended);
   eventRegister = false;
   /** EPSR.T, for the frame of an INVSTATE fault. */
   thumb = true;

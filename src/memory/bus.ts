@@ -244,6 +244,24 @@ export class Bus {
     this.#storeAligned(a, size, value, privileged, true);
   }
 
+  /** See `ExceptionHost.freeWords`. */
+  freeWords(address: number, count: number, write: boolean): number {
+    const last = (address + 4 * (count - 1)) >>> 0;
+    const table = write ? this.writeTable : this.readTable;
+    if (address >>> PAGE_BITS === last >>> PAGE_BITS) {
+      const byte = table.hostOf(address);
+      if (byte >= 0) return byte;
+    }
+    const lines = write ? this.timing.lines?.write : this.timing.lines?.read;
+    if (lines === undefined) return -1;
+    const byte = lines.hostOf(address);
+    const step = 1 << lines.layout.shift;
+    // Lines that follow each other in one region do so in the linear memory.
+    for (let a = address + step; byte >= 0 && a < last + step; a += step)
+      if (lines.hostOf(Math.min(a, last)) < 0) return -1;
+    return byte;
+  }
+
   /** A read by another bus master or a debugger: no timing, no permissions; undefined is a bus error. */
   peek(address: number, size: AccessSize): number | undefined {
     const region = this.map.find(address);

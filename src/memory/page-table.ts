@@ -21,6 +21,12 @@ export class PageTable {
     this.#words.fill(SLOW);
   }
 
+  /** Byte of the linear memory behind `address`, when its page is open; else -1. */
+  hostOf(address: number): number {
+    const entry = this.#words[address >>> PAGE_BITS]!;
+    return (entry & SLOW) !== 0 ? -1 : (entry + address) | 0;
+  }
+
   /** Opens the fast path to the page of `address`, if all of it lies in `region`. */
   fill(address: number, region: Region): void {
     const page = address >>> PAGE_BITS;

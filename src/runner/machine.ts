@@ -408,6 +408,7 @@ export class Machine {
     return {
       read: (address, privileged) => this.parts.stackRead(address, privileged),
       write: (address, value, privileged) => this.parts.stackWrite(address, value, privileged),
+      freeWords: (address, count, write) => this.bus.freeWords(address, count, write),
       readVector: (address) => this.bus.peek(address >>> 0, 4),
       waitCycles: (address, use) => this.timing.exceptionAccess(address, use),
       elapse: (cycles) => this.#elapse(cycles, "exception"),
