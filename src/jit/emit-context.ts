@@ -4,6 +4,7 @@ import type { DivideCosts } from "../timing/divide.ts";
 import type { DoubleCosts } from "../timing/double.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
+import type { FpBounds } from "./emit-fp-host.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
@@ -27,8 +28,8 @@ export interface FunctionContext {
   readonly result: number;
   /** Set by a host function that asks to leave after the instruction. */
   readonly attention: number;
-  /** See `emitFpBound`; kept up to date in functions with floating-point instructions. */
-  readonly fpBound: number;
+  /** Kept up to date in functions with floating-point instructions. */
+  readonly fpBounds: FpBounds;
   /** Address of the latest load, where the core has a rule for paired ones. */
   readonly lastLoad: number | undefined;
   /** Depth of the block whose end stores everything and returns. */

@@ -113,7 +113,7 @@ export abstract class DoubleEmitter extends FpHostEmitter {
   /** Whether `result` may stand: FPSCR in its usual state, finite, and not below `smallest` where that is given. */
   #isPlain(result: number, smallest: number): void {
     const { body } = this;
-    body.get(result).op("f64.abs").get(this.context.fpBound).op("f64.promote_f32", "f64.lt");
+    body.get(result).op("f64.abs").get(this.context.fpBounds.magnitude).op("f64.promote_f32", "f64.lt");
     if (smallest > 0) body.get(result).op("f64.abs").f64(smallest).op("f64.ge", "i32.and");
   }
 
@@ -240,7 +240,7 @@ export abstract class DoubleEmitter extends FpHostEmitter {
     const result = this.define(id, "f32");
     body.get(operand).op("f32.demote_f64").set(result);
     const isPlain = (): void => {
-      body.get(result).op("f32.abs").get(this.context.fpBound).op("f32.lt");
+      body.get(result).op("f32.abs").get(this.context.fpBounds.magnitude).op("f32.lt");
       body.get(result).op("f32.abs").f32(NORMAL_32).op("f32.ge");
       body.get(operand).f64(0).op("f64.eq", "i32.or", "i32.and");
     };

@@ -15,9 +15,25 @@ const KINDS: Partial<Record<FpOp["op"], number>> = {
   div32: FP_KIND.div,
 };
 
-/** Sets the local to what the magnitude of results is compared with: infinity while FPSCR is in its usual state, else 0. */
-export function emitFpBound(body: FunctionBody, local: number): void {
-  body.f32(Infinity).f32(0).i32(0).memory("i32.load", LAYOUT.fpFast).op("select").set(local);
+/** Twice the bits of a single, without its sign: of the smallest that is not subnormal, and how many follow to infinity. */
+export const NORMAL = { first: 0x0100_0000, count: 0xfe00_0000 | 0 } as const;
+
+/** Locals that results are compared with. */
+export interface FpBounds {
+  /** f32: infinity while FPSCR is in its usual state, else 0. */
+  readonly magnitude: number;
+  /** i32: `NORMAL.count` while it is, else 0. */
+  readonly normal: number;
+}
+
+export function emitFpBounds(body: FunctionBody, { magnitude, normal }: FpBounds): void {
+  const select = (): void =>
+    void body.i32(0).memory("i32.load", LAYOUT.fpFast).op("select");
+  body.f32(Infinity).f32(0);
+  select();
+  body.set(magnitude).i32(NORMAL.count).i32(0);
+  select();
+  body.set(normal);
 }
 
 /** Emits what the arithmetic of both precisions falls back on. */
@@ -45,7 +61,7 @@ export abstract class FpHostEmitter extends ValueEmitter {
     else if (is64) body.op("i32.wrap_i64");
     if (fp.type === "f32") body.op("f32.reinterpret_i32");
     body.set(result);
-    emitFpBound(body, this.context.fpBound);
+    emitFpBounds(body, this.context.fpBounds);
   }
 
   /** Bits of operand `i`, or zero. */

@@ -1,10 +1,8 @@
 import type { F32, FpOp, RoundingMode } from "../isa/ir.ts";
 import { DoubleEmitter } from "./emit-double.ts";
+import { NORMAL } from "./emit-fp-host.ts";
 import { emitFused } from "./fused.ts";
 import type { Opcode } from "./wasm-module.ts";
-
-/** The smallest single that is not subnormal. */
-const SMALLEST_NORMAL = 2 ** -126;
 
 /** Rounding to an integral value in the modes that wasm has; `fpscr` is nearest in the usual state. */
 const ROUND: Partial<Record<RoundingMode, Opcode>> = {
@@ -89,9 +87,11 @@ export abstract class FpEmitter extends DoubleEmitter {
    */
   #isPlain(result: number, mayUnderflow: boolean): void {
     const body = this.body;
-    const { fpBound } = this.context;
-    body.get(result).op("f32.abs").get(fpBound).op("f32.lt");
-    if (mayUnderflow) body.get(result).op("f32.abs").f32(SMALLEST_NORMAL).op("f32.ge", "i32.and");
+    const { magnitude, normal } = this.context.fpBounds;
+    if (mayUnderflow) {
+      body.get(result).op("i32.reinterpret_f32").i32(1).op("i32.shl");
+      body.i32(NORMAL.first).op("i32.sub").get(normal).op("i32.lt_u");
+    } else body.get(result).op("f32.abs").get(magnitude).op("f32.lt");
   }
 
   /** Whether the product is zero since a factor is, and not by underflow. */
@@ -145,9 +145,9 @@ export abstract class FpEmitter extends DoubleEmitter {
     const operands = fp.args.map((a) => this.#keepF32(a));
     const [a, b] = operands as [number, number];
     const result = this.define(id, "i32");
-    const { fpBound } = this.context;
-    body.get(a).op("f32.abs").get(fpBound).op("f32.lt");
-    body.get(b).op("f32.abs").get(fpBound).op("f32.lt", "i32.and").likely();
+    const { magnitude } = this.context.fpBounds;
+    body.get(a).op("f32.abs").get(magnitude).op("f32.lt");
+    body.get(b).op("f32.abs").get(magnitude).op("f32.lt", "i32.and").likely();
     body.i32(8).i32(6).i32(2).get(a).get(b).op("f32.eq", "select");
     body.get(a).get(b).op("f32.lt", "select").set(result);
     body.else();

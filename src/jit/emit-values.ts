@@ -413,6 +413,16 @@ export abstract class ValueEmitter {
     this.i32(e);
     body.set(registers.R(n));
   }
+  /** R[n] := e if the condition holds, without a branch: what decides is often the data, which no host can predict. */
+  protected setRIf(condition: I32, n: number, e: I32): void {
+    const { body } = this;
+    const local = this.context.registers.R(n);
+    this.#lanes.delete(n);
+    this.i32(e);
+    body.get(local);
+    this.i32(condition);
+    body.op("select").set(local);
+  }
   /** What halfwords are made of is no longer known. */
   protected forgetHalfwords(): void {
     if (this.#lanes.size > 0) this.#lanes.clear();
@@ -523,6 +533,13 @@ export function isSame(x: I32, y: I32 | undefined): boolean {
   if (x.k === "const") return y?.k === "const" && x.v === y.v;
   return x.k === "R" && y?.k === "R" && x.n === y.n;
 }
+/** Takes less than a branch that goes wrong now and then. */
+export function isCheap(e: I32): boolean {
+  if (e.k === "bin") return BINARY[e.op] !== undefined && isLeaf(e.a) && isLeaf(e.b);
+  return isLeaf(e);
+}
+const isLeaf = ({ k }: I32): boolean => k === "const" || k === "R" || k === "tmp";
+
 const COMPARISONS: ReadonlySet<BinaryOp> = new Set(["eq", "ne", "ltU", "ltS", "leU", "leS"]);
 /** The value is known to be 0 or 1. */
 function isBoolean(e: I32): boolean {

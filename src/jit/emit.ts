@@ -3,8 +3,9 @@ import { InternalError } from "../errors.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { aroundAccesses } from "./accesses.ts";
-import { emitFpBound } from "./emit-fp-host.ts";
+import { emitFpBounds } from "./emit-fp-host.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
+import { isCheap } from "./emit-values.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
 
@@ -30,9 +31,13 @@ export class BlockEmitter extends MemoryEmitter {
 
   /**
    * Emits instruction `index`.
-   * @param onSkip emits what happens when its condition fails
+   * @param onSkip emits what happens when its condition fails, if anything does
    */
-  instruction(instruction: TranslatedInstruction, index: number, onSkip: () => void): void {
+  instruction(
+    instruction: TranslatedInstruction,
+    index: number,
+    onSkip: (() => void) | undefined,
+  ): void {
     this.index = index;
     if (this.temporaries.size > 0) this.temporaries.clear();
     this.pool.reset();
@@ -79,9 +84,15 @@ export class BlockEmitter extends MemoryEmitter {
     return this.#mayAsk;
   }
 
-  #conditional({ condition, statements }: TranslatedInstruction, onSkip: () => void): void {
+  #conditional({ condition, statements }: TranslatedInstruction, onSkip: (() => void) | undefined): void {
     if (condition === undefined) {
       this.#around(statements);
+      return;
+    }
+    const move = onSkip === undefined ? cheapMove(statements) : undefined;
+    if (move !== undefined) {
+      this.#all(statements.slice(0, -1));
+      this.setRIf(condition, move.n, move.e);
       return;
     }
     const passed = this.body.local("i32");
@@ -90,10 +101,12 @@ export class BlockEmitter extends MemoryEmitter {
     const fpChecked = this.#fpChecked;
     this.#around(statements);
     this.#fpChecked = fpChecked;
-    this.forgetComparison();
+    if (statements.some(({ k }) => k === "setFlag")) this.forgetComparison();
     this.forgetHalfwords();
-    this.body.else();
-    onSkip();
+    if (onSkip !== undefined) {
+      this.body.else();
+      onSkip();
+    }
     this.body.end();
     this.#conditionJump(passed);
   }
@@ -260,7 +273,7 @@ export class BlockEmitter extends MemoryEmitter {
           .op("i32.and")
           .unlikely();
         callShared(body.get(value), "vmsr");
-        emitFpBound(body, this.context.fpBound);
+        emitFpBounds(body, this.context.fpBounds);
         body.else();
         body.i32(0).get(value).memory("i32.store", LAYOUT.FPSCR);
         body.end();
@@ -322,4 +335,11 @@ export class BlockEmitter extends MemoryEmitter {
     leave();
     this.body.end();
   }
+}
+
+/** The one write of a register that an instruction ends with, where all that it does takes less than a wrong branch. */
+function cheapMove(statements: readonly Statement[]): Extract<Statement, { k: "setR" }> | undefined {
+  const last = statements[statements.length - 1];
+  if (last?.k !== "setR" || last.n === 13 || !isCheap(last.e)) return undefined;
+  return statements.every((s) => s === last || (s.k === "let" && isCheap(s.e))) ? last : undefined;
 }

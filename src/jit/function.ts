@@ -12,7 +12,7 @@ import {
   type StallCause,
 } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
-import { emitFpBound } from "./emit-fp-host.ts";
+import { emitFpBounds, type FpBounds } from "./emit-fp-host.ts";
 import { TemporaryPool, type AssistedAccess, type FetchBy, type FunctionContext } from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { callShared, REGION_TYPE } from "./shared-functions.ts";
@@ -106,7 +106,7 @@ class FunctionCompiler {
   readonly #attention: number;
   readonly #instructions: number;
   readonly #scratch: number;
-  readonly #fpBound: number;
+  readonly #fpBounds: FpBounds;
   /** 1 when lines of the present block may be absent. */
   readonly #absent: number;
   readonly #lastLoad: number | undefined;
@@ -128,7 +128,7 @@ class FunctionCompiler {
     this.#attention = body.local("i32");
     this.#instructions = body.local("i32");
     this.#scratch = body.local("i32");
-    this.#fpBound = body.local("f32");
+    this.#fpBounds = { magnitude: body.local("f32"), normal: body.local("i32") };
     this.#absent = body.local("i32");
     this.#lastLoad = options.bankConflict > 0 ? body.local("i32") : undefined;
   }
@@ -142,7 +142,7 @@ class FunctionCompiler {
     if (this.#lastLoad !== undefined) {
       body.i32(0).memory("i32.load", LAYOUT.lastLoad).set(this.#lastLoad);
     }
-    if (usesFp(this.#region)) emitFpBound(body, this.#fpBound);
+    if (usesFp(this.#region)) emitFpBounds(body, this.#fpBounds);
     body.begin("block");
     this.#exitDepth = body.depth;
     this.#tree(0);
@@ -202,7 +202,7 @@ class FunctionCompiler {
       lowestSP: this.#lowestSP,
       result: this.#result,
       attention: this.#attention,
-      fpBound: this.#fpBound,
+      fpBounds: this.#fpBounds,
       lastLoad: this.#lastLoad,
       exitDepth: this.#exitDepth,
       area: this.#options.area,
@@ -224,7 +224,9 @@ class FunctionCompiler {
     };
     const emitter = new BlockEmitter(context, this.#pool, node.id, schedule.bankRule);
     instructions.forEach((instruction, i) => {
-      emitter.instruction(instruction, i, () => this.#skipped(node, i));
+      const less = schedule.skipped?.[i] ?? 0;
+      const onSkip = (): void => this.#charge(node, i, skippedCause(schedule, i), -less);
+      emitter.instruction(instruction, i, less === 0 ? undefined : onSkip);
     });
     this.#leaveBlock(index, emitter);
   }
@@ -326,13 +328,6 @@ class FunctionCompiler {
     body.i32(node.record.longest).op("i32.lt_s").set(this.#attention);
     body.i32(0).i32(0).memory("i64.load", slot);
     body.get(cycles).op("i64.extend_i32_s", "i64.add").memory("i64.store", slot);
-  }
-
-  #skipped(node: RegionNode, index: number): void {
-    const { schedule } = node.record;
-    const less = schedule.skipped?.[index] ?? 0;
-    if (less === 0) return;
-    this.#charge(node, index, skippedCause(schedule, index), -less);
   }
 
   #leaveBlock(index: number, emitter: BlockEmitter): void {

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -43,7 +43,7 @@ i32.load offset=0x20000c
 local.set 12
 i32.const 0
 i32.load offset=0x134
-local.set 20
+local.set 21
 block
   local.get 11
   i32.const 6
@@ -63,25 +63,33 @@ block
     br 1
   end
   local.get 0
-  local.set 21
-  local.get 1
   local.set 22
-  local.get 21
-  local.get 22
-  i32.sub
+  local.get 1
   local.set 23
-  local.get 23
-  local.set 5
-  local.get 23
-  local.set 6
-  local.get 21
   local.get 22
+  local.get 23
+  i32.sub
+  local.set 24
+  local.get 24
+  local.set 5
+  local.get 24
+  local.set 6
+  local.get 22
+  local.get 23
   local.set 8
   local.set 7
-  local.get 21
   local.get 22
+  local.get 23
   local.set 10
   local.set 9
+  local.get 2
+  local.set 22
+  local.get 22
+  i32.const 1
+  i32.add
+  local.set 23
+  local.get 23
+  local.get 2
   local.get 9
   local.get 10
   i32.ge_s
@@ -89,91 +97,57 @@ block
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 24
-  if
-    local.get 2
-    local.set 21
-    local.get 21
-    i32.const 1
-    i32.add
-    local.set 22
-    local.get 22
-    local.set 2
-  else
-  end
-  local.get 5
-  local.get 9
-  local.get 10
-  i32.xor
-  local.get 9
-  local.get 9
-  local.get 10
+  select
+  local.set 2
+  local.get 0
+  local.set 22
+  local.get 3
+  local.set 23
+  local.get 22
+  local.get 23
   i32.sub
-  i32.xor
-  i32.and
-  i32.xor
-  i32.const 0
+  local.set 24
+  local.get 24
+  local.get 0
+  local.get 9
+  local.get 10
   i32.ge_s
   local.get 6
   i32.eqz
   i32.eqz
   i32.and
-  local.tee 25
-  if
-    local.get 0
-    local.set 21
-    local.get 3
-    local.set 22
-    local.get 21
-    local.get 22
-    i32.sub
-    local.set 23
-    local.get 23
-    local.set 0
-  else
-  end
-  local.get 5
+  select
+  local.set 0
+  local.get 0
+  local.set 22
+  local.get 22
+  local.get 4
   local.get 9
   local.get 10
-  i32.xor
-  local.get 9
-  local.get 9
-  local.get 10
-  i32.sub
-  i32.xor
-  i32.and
-  i32.xor
-  i32.const 0
   i32.ge_s
   local.get 6
   i32.eqz
   i32.eqz
   i32.and
   i32.eqz
-  local.tee 26
-  if
-    local.get 0
-    local.set 21
-    local.get 21
-    local.set 4
-  else
-  end
+  select
+  local.set 4
   local.get 4
   i32.const 1
   i32.and
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
   local.set 5
-  local.get 21
+  local.get 22
   local.set 6
   local.get 6
   i32.eqz
-  local.set 27
+  local.set 25
   local.get 16
   i32.const 7
   i32.add
   local.set 16
-  local.get 27
+  local.get 25
   if
     local.get 11
     i32.const 7
@@ -204,25 +178,33 @@ block
         br 3
       end
       local.get 0
-      local.set 21
-      local.get 1
       local.set 22
-      local.get 21
-      local.get 22
-      i32.sub
+      local.get 1
       local.set 23
-      local.get 23
-      local.set 5
-      local.get 23
-      local.set 6
-      local.get 21
       local.get 22
+      local.get 23
+      i32.sub
+      local.set 24
+      local.get 24
+      local.set 5
+      local.get 24
+      local.set 6
+      local.get 22
+      local.get 23
       local.set 8
       local.set 7
-      local.get 21
       local.get 22
+      local.get 23
       local.set 10
       local.set 9
+      local.get 2
+      local.set 22
+      local.get 22
+      i32.const 1
+      i32.add
+      local.set 23
+      local.get 23
+      local.get 2
       local.get 9
       local.get 10
       i32.ge_s
@@ -230,102 +212,66 @@ block
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 28
-      if
-        local.get 2
-        local.set 21
-        local.get 21
-        i32.const 1
-        i32.add
-        local.set 22
-        local.get 22
-        local.set 2
-      else
-      end
-      local.get 5
-      local.get 9
-      local.get 10
-      i32.xor
-      local.get 9
-      local.get 9
-      local.get 10
+      select
+      local.set 2
+      local.get 0
+      local.set 22
+      local.get 3
+      local.set 23
+      local.get 22
+      local.get 23
       i32.sub
-      i32.xor
-      i32.and
-      i32.xor
-      i32.const 0
+      local.set 24
+      local.get 24
+      local.get 0
+      local.get 9
+      local.get 10
       i32.ge_s
       local.get 6
       i32.eqz
       i32.eqz
       i32.and
-      local.tee 29
-      if
-        local.get 0
-        local.set 21
-        local.get 3
-        local.set 22
-        local.get 21
-        local.get 22
-        i32.sub
-        local.set 23
-        local.get 23
-        local.set 0
-      else
-      end
-      local.get 5
+      select
+      local.set 0
+      local.get 0
+      local.set 22
+      local.get 22
+      local.get 4
       local.get 9
       local.get 10
-      i32.xor
-      local.get 9
-      local.get 9
-      local.get 10
-      i32.sub
-      i32.xor
-      i32.and
-      i32.xor
-      i32.const 0
       i32.ge_s
       local.get 6
       i32.eqz
       i32.eqz
       i32.and
       i32.eqz
-      local.tee 30
-      if
-        local.get 0
-        local.set 21
-        local.get 21
-        local.set 4
-      else
-      end
+      select
+      local.set 4
       local.get 4
       i32.const 1
       i32.and
-      local.set 21
-      local.get 21
+      local.set 22
+      local.get 22
       local.set 5
-      local.get 21
+      local.get 22
       local.set 6
       local.get 6
       i32.eqz
-      local.set 31
+      local.set 26
       local.get 16
       i32.const 7
       i32.add
       local.set 16
-      local.get 31
+      local.get 26
       if
         local.get 11
         i32.const 7
         i32.sub
         local.set 11
-        i32.const 0
-        i32.const 0
-        i64.load offset=0x204048
-        i64.const 1
-        i64.add
-        i64.store offset=0x204048
+        local.get 27
+        i32.const 1
+        i32.add
+        local.set 27
         br 1
       end
       local.get 11
@@ -416,7 +362,7 @@ i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 20
+local.get 21
 i32.store offset=0x134
 i32.const 0
 local.get 11
@@ -437,6 +383,13 @@ local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
+i32.const 0
+i32.const 0
+i64.load offset=0x204048
+local.get 27
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -52,7 +52,7 @@ i32.load offset=0x20000c
 local.set 14
 i32.const 0
 i32.load offset=0x134
-local.set 22
+local.set 23
 block
   local.get 13
   i32.const 7
@@ -72,43 +72,43 @@ block
     br 1
   end
   local.get 2
-  local.set 23
-  local.get 23
+  local.set 24
+  local.get 24
   i32.const 4
   i32.add
-  local.set 24
-  local.get 23
   local.set 25
+  local.get 24
+  local.set 26
   block
-    local.get 25
+    local.get 26
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 27
-    local.get 25
+    local.tee 28
+    local.get 26
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 27
-      local.get 25
+      local.get 28
+      local.get 26
       i32.add
       i32.load offset=0x0
-      local.set 26
+      local.set 27
       br 1
     end
-    local.get 25
-    local.set 22
-    local.get 25
+    local.get 26
+    local.set 23
+    local.get 26
     i32.const 4
     i32.const 0
     local.get 13
     i32.const 1
     call_indirect type=0 table=0
-    local.set 26
+    local.set 27
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -124,11 +124,11 @@ block
         local.set 15
         br 3
       end
-      local.get 25
-      local.set 22
-      local.get 24
-      local.set 2
       local.get 26
+      local.set 23
+      local.get 25
+      local.set 2
+      local.get 27
       local.set 0
       i32.const 0
       i32.const 0
@@ -138,48 +138,48 @@ block
       br 2
     end
   end
-  local.get 25
-  local.set 22
-  local.get 24
-  local.set 2
   local.get 26
+  local.set 23
+  local.get 25
+  local.set 2
+  local.get 27
   local.set 0
   local.get 3
-  local.set 23
-  local.get 23
+  local.set 24
+  local.get 24
   i32.const 4
   i32.add
-  local.set 24
-  local.get 23
   local.set 25
+  local.get 24
+  local.set 26
   block
-    local.get 25
+    local.get 26
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 27
-    local.get 25
+    local.tee 28
+    local.get 26
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 27
-      local.get 25
+      local.get 28
+      local.get 26
       i32.add
       i32.load offset=0x0
-      local.set 26
+      local.set 27
       br 1
     end
-    local.get 25
+    local.get 26
     i32.const 4
     i32.const 1
     local.get 13
     i32.const 1
     call_indirect type=0 table=0
-    local.set 26
+    local.set 27
     i32.const 0
     i32.load offset=0x200004
     local.set 13
@@ -195,8 +195,8 @@ block
         local.set 15
         br 3
       end
-      local.get 22
-      local.get 25
+      local.get 23
+      local.get 26
       i32.xor
       i32.const 28
       i32.shr_u
@@ -212,9 +212,9 @@ block
         i64.add
         i64.store offset=0x204040
       end
-      local.get 24
+      local.get 25
       local.set 3
-      local.get 26
+      local.get 27
       local.set 1
       i32.const 0
       i32.const 1
@@ -224,8 +224,8 @@ block
       br 2
     end
   end
-  local.get 22
-  local.get 25
+  local.get 23
+  local.get 26
   i32.xor
   i32.const 28
   i32.shr_u
@@ -241,9 +241,9 @@ block
     i64.add
     i64.store offset=0x204048
   end
-  local.get 24
+  local.get 25
   local.set 3
-  local.get 26
+  local.get 27
   local.set 1
   local.get 0
   i64.extend_i32_u
@@ -265,45 +265,45 @@ block
   local.get 4
   i64.extend_i32_s
   i64.add
-  local.set 28
-  local.get 28
+  local.set 29
+  local.get 29
   i64.const -2147483648
   i64.add
   local.get 12
   i64.and
   local.set 12
-  local.get 28
+  local.get 29
   i32.wrap_i64
   local.set 4
   local.get 5
-  local.set 23
-  local.get 23
-  i32.const 1
-  i32.sub
   local.set 24
   local.get 24
+  i32.const 1
+  i32.sub
+  local.set 25
+  local.get 25
   local.set 5
-  local.get 24
+  local.get 25
   local.set 6
-  local.get 24
+  local.get 25
   local.set 7
-  local.get 23
+  local.get 24
   i32.const 1
   local.set 9
   local.set 8
-  local.get 23
+  local.get 24
   i32.const 1
   local.set 11
   local.set 10
   local.get 7
   i32.eqz
   i32.eqz
-  local.set 29
+  local.set 30
   local.get 18
   i32.const 5
   i32.add
   local.set 18
-  local.get 29
+  local.get 30
   if
     local.get 13
     i32.const 7
@@ -334,43 +334,43 @@ block
         br 3
       end
       local.get 2
-      local.set 23
-      local.get 23
+      local.set 24
+      local.get 24
       i32.const 4
       i32.add
-      local.set 24
-      local.get 23
       local.set 25
+      local.get 24
+      local.set 26
       block
-        local.get 25
+        local.get 26
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 27
-        local.get 25
+        local.tee 28
+        local.get 26
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 27
-          local.get 25
+          local.get 28
+          local.get 26
           i32.add
           i32.load offset=0x0
-          local.set 26
+          local.set 27
           br 1
         end
-        local.get 25
-        local.set 22
-        local.get 25
+        local.get 26
+        local.set 23
+        local.get 26
         i32.const 4
         i32.const 0
         local.get 13
         i32.const 1
         call_indirect type=0 table=0
-        local.set 26
+        local.set 27
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -386,11 +386,11 @@ block
             local.set 15
             br 5
           end
-          local.get 25
-          local.set 22
-          local.get 24
-          local.set 2
           local.get 26
+          local.set 23
+          local.get 25
+          local.set 2
+          local.get 27
           local.set 0
           i32.const 0
           i32.const 0
@@ -400,48 +400,48 @@ block
           br 4
         end
       end
-      local.get 25
-      local.set 22
-      local.get 24
-      local.set 2
       local.get 26
+      local.set 23
+      local.get 25
+      local.set 2
+      local.get 27
       local.set 0
       local.get 3
-      local.set 23
-      local.get 23
+      local.set 24
+      local.get 24
       i32.const 4
       i32.add
-      local.set 24
-      local.get 23
       local.set 25
+      local.get 24
+      local.set 26
       block
-        local.get 25
+        local.get 26
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 27
-        local.get 25
+        local.tee 28
+        local.get 26
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 27
-          local.get 25
+          local.get 28
+          local.get 26
           i32.add
           i32.load offset=0x0
-          local.set 26
+          local.set 27
           br 1
         end
-        local.get 25
+        local.get 26
         i32.const 4
         i32.const 1
         local.get 13
         i32.const 1
         call_indirect type=0 table=0
-        local.set 26
+        local.set 27
         i32.const 0
         i32.load offset=0x200004
         local.set 13
@@ -457,8 +457,8 @@ block
             local.set 15
             br 5
           end
-          local.get 22
-          local.get 25
+          local.get 23
+          local.get 26
           i32.xor
           i32.const 28
           i32.shr_u
@@ -474,9 +474,9 @@ block
             i64.add
             i64.store offset=0x204058
           end
-          local.get 24
+          local.get 25
           local.set 3
-          local.get 26
+          local.get 27
           local.set 1
           i32.const 0
           i32.const 1
@@ -486,8 +486,8 @@ block
           br 4
         end
       end
-      local.get 22
-      local.get 25
+      local.get 23
+      local.get 26
       i32.xor
       i32.const 28
       i32.shr_u
@@ -503,9 +503,9 @@ block
         i64.add
         i64.store offset=0x204060
       end
-      local.get 24
+      local.get 25
       local.set 3
-      local.get 26
+      local.get 27
       local.set 1
       local.get 0
       i64.extend_i32_u
@@ -527,56 +527,54 @@ block
       local.get 4
       i64.extend_i32_s
       i64.add
-      local.set 28
-      local.get 28
+      local.set 29
+      local.get 29
       i64.const -2147483648
       i64.add
       local.get 12
       i64.and
       local.set 12
-      local.get 28
+      local.get 29
       i32.wrap_i64
       local.set 4
       local.get 5
-      local.set 23
-      local.get 23
-      i32.const 1
-      i32.sub
       local.set 24
       local.get 24
+      i32.const 1
+      i32.sub
+      local.set 25
+      local.get 25
       local.set 5
-      local.get 24
+      local.get 25
       local.set 6
-      local.get 24
+      local.get 25
       local.set 7
-      local.get 23
+      local.get 24
       i32.const 1
       local.set 9
       local.set 8
-      local.get 23
+      local.get 24
       i32.const 1
       local.set 11
       local.set 10
       local.get 7
       i32.eqz
       i32.eqz
-      local.set 30
+      local.set 31
       local.get 18
       i32.const 5
       i32.add
       local.set 18
-      local.get 30
+      local.get 31
       if
         local.get 13
         i32.const 8
         i32.sub
         local.set 13
-        i32.const 0
-        i32.const 0
-        i64.load offset=0x204068
-        i64.const 1
-        i64.add
-        i64.store offset=0x204068
+        local.get 32
+        i32.const 1
+        i32.add
+        local.set 32
         br 1
       end
       local.get 13
@@ -683,7 +681,7 @@ i64.const -1
 i64.ne
 i32.store offset=0x50
 i32.const 0
-local.get 22
+local.get 23
 i32.store offset=0x134
 i32.const 0
 local.get 13
@@ -704,6 +702,13 @@ local.get 18
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204088
+i32.const 0
+i32.const 0
+i64.load offset=0x204068
+local.get 32
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -43,13 +43,19 @@ i32.load offset=0x20000c
 local.set 12
 i32.const 0
 i32.load offset=0x134
-local.set 20
+local.set 21
 f32.const Infinity
 f32.const 0
 i32.const 0
 i32.load offset=0x78
 select
 local.set 18
+i32.const -33554432
+i32.const 0
+i32.const 0
+i32.load offset=0x78
+select
+local.set 19
 block
   local.get 11
   i32.const 12
@@ -80,37 +86,37 @@ block
     br 1
   end
   local.get 0
-  local.set 21
-  local.get 21
   local.set 22
+  local.get 22
+  local.set 23
   block
-    local.get 22
+    local.get 23
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 24
-    local.get 22
+    local.tee 25
+    local.get 23
     i32.or
     i32.const 3
     i32.and
     i32.eqz
     if (likely)
-      local.get 24
-      local.get 22
+      local.get 25
+      local.get 23
       i32.add
       i32.load offset=0x0
-      local.set 23
+      local.set 24
       br 1
     end
-    local.get 22
+    local.get 23
     i32.const 12
     i32.const 0
     local.get 11
     i32.const 1
     call_indirect type=0 table=0
-    local.set 23
+    local.set 24
     i32.const 0
     i32.load offset=0x200004
     local.set 11
@@ -126,7 +132,7 @@ block
         local.set 13
         br 3
       end
-      local.get 23
+      local.get 24
       f32.reinterpret_i32
       local.set 7
       i32.const 0
@@ -137,36 +143,35 @@ block
       br 2
     end
   end
-  local.get 23
+  local.get 24
   f32.reinterpret_i32
   local.set 7
   local.get 7
-  local.set 25
-  local.get 8
   local.set 26
-  local.get 25
-  local.get 26
-  f32.mul
+  local.get 8
   local.set 27
+  local.get 26
   local.get 27
-  f32.abs
-  local.get 18
-  f32.lt
-  local.get 27
-  f32.abs
-  f32.const 1.1754943508222875e-38
-  f32.ge
-  i32.and
+  f32.mul
+  local.set 28
+  local.get 28
+  i32.reinterpret_f32
+  i32.const 1
+  i32.shl
+  i32.const 16777216
+  i32.sub
+  local.get 19
+  i32.lt_u
   i32.eqz
   if (unlikely)
-    local.get 25
-    f32.const 0
-    f32.eq
     local.get 26
     f32.const 0
     f32.eq
-    i32.or
     local.get 27
+    f32.const 0
+    f32.eq
+    i32.or
+    local.get 28
     f32.const 0
     f32.eq
     i32.and
@@ -184,24 +189,30 @@ block
       i32.const 6
       call_indirect type=5 table=0
       f32.reinterpret_i32
-      local.set 27
+      local.set 28
       f32.const Infinity
       f32.const 0
       i32.const 0
       i32.load offset=0x78
       select
       local.set 18
+      i32.const -33554432
+      i32.const 0
+      i32.const 0
+      i32.load offset=0x78
+      select
+      local.set 19
     end
   end
   local.get 9
-  local.set 28
-  local.get 27
   local.set 29
   local.get 28
-  local.get 29
-  f32.add
   local.set 30
+  local.get 29
   local.get 30
+  f32.add
+  local.set 31
+  local.get 31
   f32.abs
   local.get 18
   f32.lt
@@ -210,49 +221,54 @@ block
     i32.const 16777216
     local.get 9
     i32.reinterpret_f32
-    local.get 27
+    local.get 28
     i32.reinterpret_f32
     i32.const 0
     i32.const 6
     call_indirect type=5 table=0
     f32.reinterpret_i32
-    local.set 30
+    local.set 31
     f32.const Infinity
     f32.const 0
     i32.const 0
     i32.load offset=0x78
     select
     local.set 18
+    i32.const -33554432
+    i32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
+    local.set 19
   end
-  local.get 30
+  local.get 31
   local.set 9
   local.get 10
-  local.set 25
-  local.get 7
   local.set 26
-  local.get 8
+  local.get 7
   local.set 27
-  local.get 26
-  f64.promote_f32
+  local.get 8
+  local.set 28
   local.get 27
   f64.promote_f32
+  local.get 28
+  f64.promote_f32
   f64.mul
-  local.get 25
+  local.get 26
   f64.promote_f32
   f64.add
-  local.tee 31
+  local.tee 32
   f32.demote_f64
-  local.set 28
-  local.get 28
-  f32.abs
-  local.get 18
-  f32.lt
-  local.get 28
-  f32.abs
-  f32.const 1.1754943508222875e-38
-  f32.ge
-  i32.and
-  local.get 31
+  local.set 29
+  local.get 29
+  i32.reinterpret_f32
+  i32.const 1
+  i32.shl
+  i32.const 16777216
+  i32.sub
+  local.get 19
+  i32.lt_u
+  local.get 32
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -262,12 +278,12 @@ block
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 26
-    f64.promote_f32
     local.get 27
     f64.promote_f32
+    local.get 28
+    f64.promote_f32
     f64.mul
-    local.get 25
+    local.get 26
     f64.promote_f32
     f64.add
     f64.const 0
@@ -287,26 +303,32 @@ block
       i32.const 6
       call_indirect type=5 table=0
       f32.reinterpret_i32
-      local.set 28
+      local.set 29
       f32.const Infinity
       f32.const 0
       i32.const 0
       i32.load offset=0x78
       select
       local.set 18
+      i32.const -33554432
+      i32.const 0
+      i32.const 0
+      i32.load offset=0x78
+      select
+      local.set 19
     end
   end
-  local.get 28
+  local.get 29
   local.set 10
   local.get 9
-  local.set 25
-  local.get 10
   local.set 26
-  local.get 25
+  local.get 10
+  local.set 27
+  local.get 26
   f32.abs
   local.get 18
   f32.lt
-  local.get 26
+  local.get 27
   f32.abs
   local.get 18
   f32.lt
@@ -315,15 +337,15 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 25
     local.get 26
+    local.get 27
     f32.eq
     select
-    local.get 25
     local.get 26
+    local.get 27
     f32.lt
     select
-    local.set 21
+    local.set 22
   else
     i32.const 0
     local.get 9
@@ -333,34 +355,40 @@ block
     i32.const 0
     i32.const 6
     call_indirect type=5 table=0
-    local.set 21
+    local.set 22
     f32.const Infinity
     f32.const 0
     i32.const 0
     i32.load offset=0x78
     select
     local.set 18
+    i32.const -33554432
+    i32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
+    local.set 19
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 22
-  local.get 22
+  local.set 23
+  local.get 23
   i32.const 268435455
   i32.and
-  local.get 21
+  local.get 22
   i32.const 28
   i32.shl
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 23
+  local.tee 24
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if (unlikely)
-    local.get 23
+    local.get 24
     i32.const 8
     call_indirect type=7 table=0
     f32.const Infinity
@@ -369,24 +397,30 @@ block
     i32.load offset=0x78
     select
     local.set 18
+    i32.const -33554432
+    i32.const 0
+    i32.const 0
+    i32.load offset=0x78
+    select
+    local.set 19
   else
     i32.const 0
-    local.get 23
+    local.get 24
     i32.store offset=0x74
   end
   i32.const 0
   i32.load offset=0x74
-  local.set 21
-  local.get 21
+  local.set 22
+  local.get 22
   local.set 1
-  local.get 21
+  local.get 22
   i32.const 30
   i32.shr_u
   i32.const 1
   i32.and
   i32.eqz
   local.set 2
-  local.get 21
+  local.get 22
   i32.const 29
   i32.shr_u
   i32.const 1
@@ -394,7 +428,7 @@ block
   i32.const 1
   local.set 4
   local.set 3
-  local.get 21
+  local.get 22
   i32.const 28
   i32.shr_u
   i32.const 1
@@ -409,12 +443,12 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 32
+  local.set 33
   local.get 16
   i32.const 6
   i32.add
   local.set 16
-  local.get 32
+  local.get 33
   if
     local.get 11
     i32.const 13
@@ -456,37 +490,37 @@ block
         br 3
       end
       local.get 0
-      local.set 21
-      local.get 21
       local.set 22
+      local.get 22
+      local.set 23
       block
-        local.get 22
+        local.get 23
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 24
-        local.get 22
+        local.tee 25
+        local.get 23
         i32.or
         i32.const 3
         i32.and
         i32.eqz
         if (likely)
-          local.get 24
-          local.get 22
+          local.get 25
+          local.get 23
           i32.add
           i32.load offset=0x0
-          local.set 23
+          local.set 24
           br 1
         end
-        local.get 22
+        local.get 23
         i32.const 12
         i32.const 0
         local.get 11
         i32.const 1
         call_indirect type=0 table=0
-        local.set 23
+        local.set 24
         i32.const 0
         i32.load offset=0x200004
         local.set 11
@@ -502,7 +536,7 @@ block
             local.set 13
             br 5
           end
-          local.get 23
+          local.get 24
           f32.reinterpret_i32
           local.set 7
           i32.const 0
@@ -513,36 +547,35 @@ block
           br 4
         end
       end
-      local.get 23
+      local.get 24
       f32.reinterpret_i32
       local.set 7
       local.get 7
-      local.set 25
-      local.get 8
       local.set 26
-      local.get 25
-      local.get 26
-      f32.mul
+      local.get 8
       local.set 27
+      local.get 26
       local.get 27
-      f32.abs
-      local.get 18
-      f32.lt
-      local.get 27
-      f32.abs
-      f32.const 1.1754943508222875e-38
-      f32.ge
-      i32.and
+      f32.mul
+      local.set 28
+      local.get 28
+      i32.reinterpret_f32
+      i32.const 1
+      i32.shl
+      i32.const 16777216
+      i32.sub
+      local.get 19
+      i32.lt_u
       i32.eqz
       if (unlikely)
-        local.get 25
-        f32.const 0
-        f32.eq
         local.get 26
         f32.const 0
         f32.eq
-        i32.or
         local.get 27
+        f32.const 0
+        f32.eq
+        i32.or
+        local.get 28
         f32.const 0
         f32.eq
         i32.and
@@ -560,24 +593,30 @@ block
           i32.const 6
           call_indirect type=5 table=0
           f32.reinterpret_i32
-          local.set 27
+          local.set 28
           f32.const Infinity
           f32.const 0
           i32.const 0
           i32.load offset=0x78
           select
           local.set 18
+          i32.const -33554432
+          i32.const 0
+          i32.const 0
+          i32.load offset=0x78
+          select
+          local.set 19
         end
       end
       local.get 9
-      local.set 28
-      local.get 27
       local.set 29
       local.get 28
-      local.get 29
-      f32.add
       local.set 30
+      local.get 29
       local.get 30
+      f32.add
+      local.set 31
+      local.get 31
       f32.abs
       local.get 18
       f32.lt
@@ -586,49 +625,54 @@ block
         i32.const 16777216
         local.get 9
         i32.reinterpret_f32
-        local.get 27
+        local.get 28
         i32.reinterpret_f32
         i32.const 0
         i32.const 6
         call_indirect type=5 table=0
         f32.reinterpret_i32
-        local.set 30
+        local.set 31
         f32.const Infinity
         f32.const 0
         i32.const 0
         i32.load offset=0x78
         select
         local.set 18
+        i32.const -33554432
+        i32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 19
       end
-      local.get 30
+      local.get 31
       local.set 9
       local.get 10
-      local.set 25
-      local.get 7
       local.set 26
-      local.get 8
+      local.get 7
       local.set 27
-      local.get 26
-      f64.promote_f32
+      local.get 8
+      local.set 28
       local.get 27
       f64.promote_f32
+      local.get 28
+      f64.promote_f32
       f64.mul
-      local.get 25
+      local.get 26
       f64.promote_f32
       f64.add
-      local.tee 31
+      local.tee 32
       f32.demote_f64
-      local.set 28
-      local.get 28
-      f32.abs
-      local.get 18
-      f32.lt
-      local.get 28
-      f32.abs
-      f32.const 1.1754943508222875e-38
-      f32.ge
-      i32.and
-      local.get 31
+      local.set 29
+      local.get 29
+      i32.reinterpret_f32
+      i32.const 1
+      i32.shl
+      i32.const 16777216
+      i32.sub
+      local.get 19
+      i32.lt_u
+      local.get 32
       i64.reinterpret_f64
       i32.wrap_i64
       i32.const 536870911
@@ -638,12 +682,12 @@ block
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 26
-        f64.promote_f32
         local.get 27
         f64.promote_f32
+        local.get 28
+        f64.promote_f32
         f64.mul
-        local.get 25
+        local.get 26
         f64.promote_f32
         f64.add
         f64.const 0
@@ -663,26 +707,32 @@ block
           i32.const 6
           call_indirect type=5 table=0
           f32.reinterpret_i32
-          local.set 28
+          local.set 29
           f32.const Infinity
           f32.const 0
           i32.const 0
           i32.load offset=0x78
           select
           local.set 18
+          i32.const -33554432
+          i32.const 0
+          i32.const 0
+          i32.load offset=0x78
+          select
+          local.set 19
         end
       end
-      local.get 28
+      local.get 29
       local.set 10
       local.get 9
-      local.set 25
-      local.get 10
       local.set 26
-      local.get 25
+      local.get 10
+      local.set 27
+      local.get 26
       f32.abs
       local.get 18
       f32.lt
-      local.get 26
+      local.get 27
       f32.abs
       local.get 18
       f32.lt
@@ -691,15 +741,15 @@ block
         i32.const 8
         i32.const 6
         i32.const 2
-        local.get 25
         local.get 26
+        local.get 27
         f32.eq
         select
-        local.get 25
         local.get 26
+        local.get 27
         f32.lt
         select
-        local.set 21
+        local.set 22
       else
         i32.const 0
         local.get 9
@@ -709,34 +759,40 @@ block
         i32.const 0
         i32.const 6
         call_indirect type=5 table=0
-        local.set 21
+        local.set 22
         f32.const Infinity
         f32.const 0
         i32.const 0
         i32.load offset=0x78
         select
         local.set 18
+        i32.const -33554432
+        i32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 19
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 22
-      local.get 22
+      local.set 23
+      local.get 23
       i32.const 268435455
       i32.and
-      local.get 21
+      local.get 22
       i32.const 28
       i32.shl
       i32.or
       i32.const -138411873
       i32.and
-      local.tee 23
+      local.tee 24
       i32.const 0
       i32.load offset=0x74
       i32.xor
       i32.const 130023583
       i32.and
       if (unlikely)
-        local.get 23
+        local.get 24
         i32.const 8
         call_indirect type=7 table=0
         f32.const Infinity
@@ -745,24 +801,30 @@ block
         i32.load offset=0x78
         select
         local.set 18
+        i32.const -33554432
+        i32.const 0
+        i32.const 0
+        i32.load offset=0x78
+        select
+        local.set 19
       else
         i32.const 0
-        local.get 23
+        local.get 24
         i32.store offset=0x74
       end
       i32.const 0
       i32.load offset=0x74
-      local.set 21
-      local.get 21
+      local.set 22
+      local.get 22
       local.set 1
-      local.get 21
+      local.get 22
       i32.const 30
       i32.shr_u
       i32.const 1
       i32.and
       i32.eqz
       local.set 2
-      local.get 21
+      local.get 22
       i32.const 29
       i32.shr_u
       i32.const 1
@@ -770,7 +832,7 @@ block
       i32.const 1
       local.set 4
       local.set 3
-      local.get 21
+      local.get 22
       i32.const 28
       i32.shr_u
       i32.const 1
@@ -785,23 +847,21 @@ block
       local.get 1
       i32.const 31
       i32.shr_u
-      local.set 33
+      local.set 34
       local.get 16
       i32.const 6
       i32.add
       local.set 16
-      local.get 33
+      local.get 34
       if
         local.get 11
         i32.const 14
         i32.sub
         local.set 11
-        i32.const 0
-        i32.const 0
-        i64.load offset=0x204048
-        i64.const 1
-        i64.add
-        i64.store offset=0x204048
+        local.get 35
+        i32.const 1
+        i32.add
+        local.set 35
         br 1
       end
       local.get 11
@@ -892,7 +952,7 @@ i32.const 0
 local.get 10
 f32.store offset=0x8c
 i32.const 0
-local.get 20
+local.get 21
 i32.store offset=0x134
 i32.const 0
 local.get 11
@@ -913,6 +973,13 @@ local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
+i32.const 0
+i32.const 0
+i64.load offset=0x204048
+local.get 35
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

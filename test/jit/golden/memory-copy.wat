@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -55,7 +55,7 @@ i32.load offset=0x20000c
 local.set 16
 i32.const 0
 i32.load offset=0x134
-local.set 24
+local.set 25
 block
   local.get 15
   i32.const 15
@@ -75,80 +75,51 @@ block
     br 1
   end
   local.get 0
-  local.set 25
-  local.get 25
   local.set 26
+  local.get 26
+  local.set 27
   block
-    local.get 26
+    local.get 27
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 31
-    local.get 26
+    local.tee 32
+    local.get 27
     i32.or
     i32.const 3
     i32.and
-    local.get 26
+    local.get 27
     i32.const 12
     i32.add
-    local.get 26
+    local.get 27
     i32.xor
     i32.const -4096
     i32.and
     i32.or
     i32.eqz
     if (likely)
-      local.get 31
-      local.get 26
+      local.get 32
+      local.get 27
       i32.add
-      local.set 32
-      local.get 32
+      local.set 33
+      local.get 33
       i32.load offset=0x0
-      local.set 27
-      local.get 32
-      i32.load offset=0x4
       local.set 28
-      local.get 32
-      i32.load offset=0x8
+      local.get 33
+      i32.load offset=0x4
       local.set 29
-      local.get 32
-      i32.load offset=0xc
+      local.get 33
+      i32.load offset=0x8
       local.set 30
+      local.get 33
+      i32.load offset=0xc
+      local.set 31
       br 1
     end
-    local.get 26
+    local.get 27
     i32.const 0
-    i32.add
-    local.set 33
-    block
-      local.get 33
-      i32.const 12
-      i32.const 0
-      local.get 15
-      i32.const 1
-      call_indirect type=0 table=0
-      local.set 27
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
-      end
-    end
-    local.get 26
-    i32.const 4
     i32.add
     local.set 34
     block
@@ -176,8 +147,8 @@ block
         end
       end
     end
-    local.get 26
-    i32.const 8
+    local.get 27
+    i32.const 4
     i32.add
     local.set 35
     block
@@ -205,8 +176,8 @@ block
         end
       end
     end
-    local.get 26
-    i32.const 12
+    local.get 27
+    i32.const 8
     i32.add
     local.set 36
     block
@@ -234,19 +205,48 @@ block
         end
       end
     end
+    local.get 27
+    i32.const 12
+    i32.add
+    local.set 37
+    block
+      local.get 37
+      i32.const 12
+      i32.const 0
+      local.get 15
+      i32.const 1
+      call_indirect type=0 table=0
+      local.set 31
+      i32.const 0
+      i32.load offset=0x200004
+      local.set 15
+      i32.const 0
+      i32.load offset=0x7c
+      local.tee 19
+      if (unlikely)
+        local.get 19
+        i32.const 1
+        i32.and
+        if
+          i32.const 1
+          local.set 17
+          br 4
+        end
+      end
+    end
     local.get 19
     if (unlikely)
-      local.get 25
+      local.get 26
       i32.const 16
       i32.add
       local.set 0
-      local.get 27
-      local.set 4
       local.get 28
-      local.set 5
+      local.set 4
       local.get 29
-      local.set 6
+      local.set 5
       local.get 30
+      local.set 6
+      local.get 31
       local.set 7
       i32.const 0
       i32.const 0
@@ -256,72 +256,72 @@ block
       br 2
     end
   end
-  local.get 25
+  local.get 26
   i32.const 16
   i32.add
   local.set 0
-  local.get 27
-  local.set 4
   local.get 28
-  local.set 5
+  local.set 4
   local.get 29
-  local.set 6
+  local.set 5
   local.get 30
+  local.set 6
+  local.get 31
   local.set 7
   local.get 1
-  local.set 25
-  local.get 25
   local.set 26
+  local.get 26
+  local.set 27
   block
-    local.get 26
+    local.get 27
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x800000
-    local.tee 27
-    local.get 26
+    local.tee 28
+    local.get 27
     i32.or
     i32.const 3
     i32.and
-    local.get 26
+    local.get 27
     i32.const 12
     i32.add
-    local.get 26
+    local.get 27
     i32.xor
     i32.const -4096
     i32.and
     i32.or
     i32.eqz
     if (likely)
-      local.get 27
-      local.get 26
-      i32.add
-      local.set 28
       local.get 28
+      local.get 27
+      i32.add
+      local.set 29
+      local.get 29
       local.get 4
       i32.store offset=0x0
-      local.get 28
+      local.get 29
       local.get 5
       i32.store offset=0x4
-      local.get 28
+      local.get 29
       local.get 6
       i32.store offset=0x8
-      local.get 28
+      local.get 29
       local.get 7
       i32.store offset=0xc
       br 1
     end
-    local.get 26
+    local.get 27
     i32.const 0
     i32.add
-    local.set 29
-    local.get 4
     local.set 30
+    local.get 4
+    local.set 31
     block
-      local.get 29
-      i32.const 12
       local.get 30
+      i32.const 12
+      local.get 31
       i32.const 1
       local.get 15
       i32.const 2
@@ -343,16 +343,16 @@ block
         end
       end
     end
-    local.get 26
+    local.get 27
     i32.const 4
     i32.add
-    local.set 31
-    local.get 5
     local.set 32
+    local.get 5
+    local.set 33
     block
-      local.get 31
-      i32.const 12
       local.get 32
+      i32.const 12
+      local.get 33
       i32.const 1
       local.get 15
       i32.const 2
@@ -374,16 +374,16 @@ block
         end
       end
     end
-    local.get 26
+    local.get 27
     i32.const 8
     i32.add
-    local.set 33
-    local.get 6
     local.set 34
+    local.get 6
+    local.set 35
     block
-      local.get 33
-      i32.const 12
       local.get 34
+      i32.const 12
+      local.get 35
       i32.const 1
       local.get 15
       i32.const 2
@@ -405,16 +405,16 @@ block
         end
       end
     end
-    local.get 26
+    local.get 27
     i32.const 12
     i32.add
-    local.set 35
-    local.get 7
     local.set 36
+    local.get 7
+    local.set 37
     block
-      local.get 35
-      i32.const 12
       local.get 36
+      i32.const 12
+      local.get 37
       i32.const 1
       local.get 15
       i32.const 2
@@ -438,7 +438,7 @@ block
     end
     local.get 19
     if (unlikely)
-      local.get 25
+      local.get 26
       i32.const 16
       i32.add
       local.set 1
@@ -450,40 +450,40 @@ block
       br 2
     end
   end
-  local.get 25
+  local.get 26
   i32.const 16
   i32.add
   local.set 1
   local.get 2
   local.get 3
   i32.add
-  local.set 25
+  local.set 26
   block
-    local.get 25
+    local.get 26
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x400000
-    local.tee 27
+    local.tee 28
     i32.const 1
     i32.and
     i32.eqz
     if (likely)
-      local.get 27
-      local.get 25
+      local.get 28
+      local.get 26
       i32.add
       i32.load8_u offset=0x0
-      local.set 26
+      local.set 27
       br 1
     end
-    local.get 25
+    local.get 26
     i32.const 1
     i32.const 2
     local.get 15
     i32.const 1
     call_indirect type=0 table=0
-    local.set 26
+    local.set 27
     i32.const 0
     i32.load offset=0x200004
     local.set 15
@@ -499,7 +499,7 @@ block
         local.set 17
         br 3
       end
-      local.get 26
+      local.get 27
       local.set 4
       i32.const 0
       i32.const 2
@@ -509,42 +509,42 @@ block
       br 2
     end
   end
-  local.get 26
+  local.get 27
   local.set 4
   local.get 1
-  local.set 25
-  local.get 25
-  i32.const 2
-  i32.add
   local.set 26
   local.get 26
+  i32.const 2
+  i32.add
   local.set 27
-  local.get 4
+  local.get 27
   local.set 28
+  local.get 4
+  local.set 29
   block
-    local.get 27
+    local.get 28
     i32.const 12
     i32.shr_u
     i32.const 2
     i32.shl
     i32.load offset=0x800000
-    local.tee 29
-    local.get 27
+    local.tee 30
+    local.get 28
     i32.or
     i32.const 1
     i32.and
     i32.eqz
     if (likely)
-      local.get 29
-      local.get 27
-      i32.add
+      local.get 30
       local.get 28
+      i32.add
+      local.get 29
       i32.store16 offset=0x0
       br 1
     end
-    local.get 27
-    i32.const 2
     local.get 28
+    i32.const 2
+    local.get 29
     i32.const 3
     local.get 15
     i32.const 2
@@ -573,35 +573,35 @@ block
     end
   end
   local.get 0
-  local.set 25
-  local.get 8
   local.set 26
-  local.get 25
-  local.get 26
-  i32.sub
+  local.get 8
   local.set 27
-  local.get 27
-  local.set 9
-  local.get 27
-  local.set 10
-  local.get 25
   local.get 26
+  local.get 27
+  i32.sub
+  local.set 28
+  local.get 28
+  local.set 9
+  local.get 28
+  local.set 10
+  local.get 26
+  local.get 27
   local.set 12
   local.set 11
-  local.get 25
   local.get 26
+  local.get 27
   local.set 14
   local.set 13
   local.get 11
   local.get 12
   i32.ge_u
   i32.eqz
-  local.set 37
+  local.set 38
   local.get 20
   i32.const 6
   i32.add
   local.set 20
-  local.get 37
+  local.get 38
   if
     local.get 15
     i32.const 16
@@ -632,80 +632,51 @@ block
         br 3
       end
       local.get 0
-      local.set 25
-      local.get 25
       local.set 26
+      local.get 26
+      local.set 27
       block
-        local.get 26
+        local.get 27
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 31
-        local.get 26
+        local.tee 32
+        local.get 27
         i32.or
         i32.const 3
         i32.and
-        local.get 26
+        local.get 27
         i32.const 12
         i32.add
-        local.get 26
+        local.get 27
         i32.xor
         i32.const -4096
         i32.and
         i32.or
         i32.eqz
         if (likely)
-          local.get 31
-          local.get 26
+          local.get 32
+          local.get 27
           i32.add
-          local.set 32
-          local.get 32
+          local.set 33
+          local.get 33
           i32.load offset=0x0
-          local.set 27
-          local.get 32
-          i32.load offset=0x4
           local.set 28
-          local.get 32
-          i32.load offset=0x8
+          local.get 33
+          i32.load offset=0x4
           local.set 29
-          local.get 32
-          i32.load offset=0xc
+          local.get 33
+          i32.load offset=0x8
           local.set 30
+          local.get 33
+          i32.load offset=0xc
+          local.set 31
           br 1
         end
-        local.get 26
+        local.get 27
         i32.const 0
-        i32.add
-        local.set 33
-        block
-          local.get 33
-          i32.const 12
-          i32.const 0
-          local.get 15
-          i32.const 1
-          call_indirect type=0 table=0
-          local.set 27
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
-          end
-        end
-        local.get 26
-        i32.const 4
         i32.add
         local.set 34
         block
@@ -733,8 +704,8 @@ block
             end
           end
         end
-        local.get 26
-        i32.const 8
+        local.get 27
+        i32.const 4
         i32.add
         local.set 35
         block
@@ -762,8 +733,8 @@ block
             end
           end
         end
-        local.get 26
-        i32.const 12
+        local.get 27
+        i32.const 8
         i32.add
         local.set 36
         block
@@ -791,19 +762,48 @@ block
             end
           end
         end
+        local.get 27
+        i32.const 12
+        i32.add
+        local.set 37
+        block
+          local.get 37
+          i32.const 12
+          i32.const 0
+          local.get 15
+          i32.const 1
+          call_indirect type=0 table=0
+          local.set 31
+          i32.const 0
+          i32.load offset=0x200004
+          local.set 15
+          i32.const 0
+          i32.load offset=0x7c
+          local.tee 19
+          if (unlikely)
+            local.get 19
+            i32.const 1
+            i32.and
+            if
+              i32.const 1
+              local.set 17
+              br 6
+            end
+          end
+        end
         local.get 19
         if (unlikely)
-          local.get 25
+          local.get 26
           i32.const 16
           i32.add
           local.set 0
-          local.get 27
-          local.set 4
           local.get 28
-          local.set 5
+          local.set 4
           local.get 29
-          local.set 6
+          local.set 5
           local.get 30
+          local.set 6
+          local.get 31
           local.set 7
           i32.const 0
           i32.const 0
@@ -813,72 +813,72 @@ block
           br 4
         end
       end
-      local.get 25
+      local.get 26
       i32.const 16
       i32.add
       local.set 0
-      local.get 27
-      local.set 4
       local.get 28
-      local.set 5
+      local.set 4
       local.get 29
-      local.set 6
+      local.set 5
       local.get 30
+      local.set 6
+      local.get 31
       local.set 7
       local.get 1
-      local.set 25
-      local.get 25
       local.set 26
+      local.get 26
+      local.set 27
       block
-        local.get 26
+        local.get 27
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x800000
-        local.tee 27
-        local.get 26
+        local.tee 28
+        local.get 27
         i32.or
         i32.const 3
         i32.and
-        local.get 26
+        local.get 27
         i32.const 12
         i32.add
-        local.get 26
+        local.get 27
         i32.xor
         i32.const -4096
         i32.and
         i32.or
         i32.eqz
         if (likely)
-          local.get 27
-          local.get 26
-          i32.add
-          local.set 28
           local.get 28
+          local.get 27
+          i32.add
+          local.set 29
+          local.get 29
           local.get 4
           i32.store offset=0x0
-          local.get 28
+          local.get 29
           local.get 5
           i32.store offset=0x4
-          local.get 28
+          local.get 29
           local.get 6
           i32.store offset=0x8
-          local.get 28
+          local.get 29
           local.get 7
           i32.store offset=0xc
           br 1
         end
-        local.get 26
+        local.get 27
         i32.const 0
         i32.add
-        local.set 29
-        local.get 4
         local.set 30
+        local.get 4
+        local.set 31
         block
-          local.get 29
-          i32.const 12
           local.get 30
+          i32.const 12
+          local.get 31
           i32.const 1
           local.get 15
           i32.const 2
@@ -900,16 +900,16 @@ block
             end
           end
         end
-        local.get 26
+        local.get 27
         i32.const 4
         i32.add
-        local.set 31
-        local.get 5
         local.set 32
+        local.get 5
+        local.set 33
         block
-          local.get 31
-          i32.const 12
           local.get 32
+          i32.const 12
+          local.get 33
           i32.const 1
           local.get 15
           i32.const 2
@@ -931,16 +931,16 @@ block
             end
           end
         end
-        local.get 26
+        local.get 27
         i32.const 8
         i32.add
-        local.set 33
-        local.get 6
         local.set 34
+        local.get 6
+        local.set 35
         block
-          local.get 33
-          i32.const 12
           local.get 34
+          i32.const 12
+          local.get 35
           i32.const 1
           local.get 15
           i32.const 2
@@ -962,16 +962,16 @@ block
             end
           end
         end
-        local.get 26
+        local.get 27
         i32.const 12
         i32.add
-        local.set 35
-        local.get 7
         local.set 36
+        local.get 7
+        local.set 37
         block
-          local.get 35
-          i32.const 12
           local.get 36
+          i32.const 12
+          local.get 37
           i32.const 1
           local.get 15
           i32.const 2
@@ -995,7 +995,7 @@ block
         end
         local.get 19
         if (unlikely)
-          local.get 25
+          local.get 26
           i32.const 16
           i32.add
           local.set 1
@@ -1007,40 +1007,40 @@ block
           br 4
         end
       end
-      local.get 25
+      local.get 26
       i32.const 16
       i32.add
       local.set 1
       local.get 2
       local.get 3
       i32.add
-      local.set 25
+      local.set 26
       block
-        local.get 25
+        local.get 26
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x400000
-        local.tee 27
+        local.tee 28
         i32.const 1
         i32.and
         i32.eqz
         if (likely)
-          local.get 27
-          local.get 25
+          local.get 28
+          local.get 26
           i32.add
           i32.load8_u offset=0x0
-          local.set 26
+          local.set 27
           br 1
         end
-        local.get 25
+        local.get 26
         i32.const 1
         i32.const 2
         local.get 15
         i32.const 1
         call_indirect type=0 table=0
-        local.set 26
+        local.set 27
         i32.const 0
         i32.load offset=0x200004
         local.set 15
@@ -1056,7 +1056,7 @@ block
             local.set 17
             br 5
           end
-          local.get 26
+          local.get 27
           local.set 4
           i32.const 0
           i32.const 2
@@ -1066,42 +1066,42 @@ block
           br 4
         end
       end
-      local.get 26
+      local.get 27
       local.set 4
       local.get 1
-      local.set 25
-      local.get 25
-      i32.const 2
-      i32.add
       local.set 26
       local.get 26
+      i32.const 2
+      i32.add
       local.set 27
-      local.get 4
+      local.get 27
       local.set 28
+      local.get 4
+      local.set 29
       block
-        local.get 27
+        local.get 28
         i32.const 12
         i32.shr_u
         i32.const 2
         i32.shl
         i32.load offset=0x800000
-        local.tee 29
-        local.get 27
+        local.tee 30
+        local.get 28
         i32.or
         i32.const 1
         i32.and
         i32.eqz
         if (likely)
-          local.get 29
-          local.get 27
-          i32.add
+          local.get 30
           local.get 28
+          i32.add
+          local.get 29
           i32.store16 offset=0x0
           br 1
         end
-        local.get 27
-        i32.const 2
         local.get 28
+        i32.const 2
+        local.get 29
         i32.const 3
         local.get 15
         i32.const 2
@@ -1130,46 +1130,44 @@ block
         end
       end
       local.get 0
-      local.set 25
-      local.get 8
       local.set 26
-      local.get 25
-      local.get 26
-      i32.sub
+      local.get 8
       local.set 27
-      local.get 27
-      local.set 9
-      local.get 27
-      local.set 10
-      local.get 25
       local.get 26
+      local.get 27
+      i32.sub
+      local.set 28
+      local.get 28
+      local.set 9
+      local.get 28
+      local.set 10
+      local.get 26
+      local.get 27
       local.set 12
       local.set 11
-      local.get 25
       local.get 26
+      local.get 27
       local.set 14
       local.set 13
       local.get 11
       local.get 12
       i32.ge_u
       i32.eqz
-      local.set 38
+      local.set 39
       local.get 20
       i32.const 6
       i32.add
       local.set 20
-      local.get 38
+      local.get 39
       if
         local.get 15
         i32.const 16
         i32.sub
         local.set 15
-        i32.const 0
-        i32.const 0
-        i64.load offset=0x204048
-        i64.const 1
-        i64.add
-        i64.store offset=0x204048
+        local.get 40
+        i32.const 1
+        i32.add
+        local.set 40
         br 1
       end
       local.get 15
@@ -1269,7 +1267,7 @@ i32.const 31
 i32.shr_u
 i32.store offset=0x4c
 i32.const 0
-local.get 24
+local.get 25
 i32.store offset=0x134
 i32.const 0
 local.get 15
@@ -1290,6 +1288,13 @@ local.get 20
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
+i32.const 0
+i32.const 0
+i64.load offset=0x204048
+local.get 40
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
