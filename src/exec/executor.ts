@@ -138,13 +138,11 @@ export class Executor {
         compiled.run(maxInstructions / MOST_PER_CYCLE);
         return;
       }
-      if (block.code.instructions.length <= maxInstructions) {
-        const record = block.schedule(w[W.pipelineState]!);
-        if (state.cycles + record.longest <= state.nextEvent) {
-          this.#runBlock(block, record);
-          return;
-        }
-      }
+      const record = block.schedule(w[W.pipelineState]!);
+      const isAllowed = block.code.instructions.length <= maxInstructions;
+      if (isAllowed && state.cycles + record.longest <= state.nextEvent) this.#runBlock(block, record);
+      else this.#runPart(block, record, maxInstructions);
+      return;
     }
     this.#runSingle();
   }
@@ -201,22 +199,29 @@ export class Executor {
     this.#words[W.pipelineState] = this.#timing.drained;
   }
 
-  #runBlock(block: Block, record: ScheduleRecord, hasFetched = false): void {
+  /** Sets the block up. @returns its operations, or undefined when there are none and the fault has been raised */
+  #begin(block: Block, record: ScheduleRecord): readonly Operation[] | undefined {
     const w = this.#words;
     const { code } = block;
     const { bankRule } = record.schedule;
     if (bankRule !== undefined) record.operations ??= this.#rules.around(block, bankRule);
     const operations = record.operations ?? block.operations;
-    const n = operations.length;
-    if (n === 0) {
+    if (operations.length === 0) {
       this.#core.state.raise({ kind: code.fetchFault ?? "IBUSERR" });
-      return;
+      return undefined;
     }
-    const progress = this.#progress;
-    progress.record = record;
+    this.#progress.record = record;
     w[15] = code.end;
     w[W.taken] = 0;
     if (block.contendedBy !== undefined) w[W.lastAccess] = NO_ACCESS;
+    return operations;
+  }
+
+  #runBlock(block: Block, record: ScheduleRecord, hasFetched = false): void {
+    const w = this.#words;
+    const operations = this.#begin(block, record);
+    if (operations === undefined) return;
+    const n = operations.length;
     const present = hasFetched || this.isPresent(block);
     if (!present && ++block.absences === ABSENCES) this.onAbsent?.(block);
     if (present) {
@@ -232,18 +237,48 @@ export class Executor {
     this.#complete(block, record);
   }
 
+  /** The first `most` instructions of the block, as far as they begin before the next event; one in any case. */
+  #runPart(block: Block, record: ScheduleRecord, most: number): void {
+    const w = this.#words;
+    const { state } = this.#core;
+    const operations = this.#begin(block, record);
+    if (operations === undefined) return;
+    const { offsets } = record.schedule;
+    const present = this.isPresent(block);
+    let line = 0;
+    for (let i = 0; ;) {
+      w[W.instructionIndex] = i;
+      if (!present) line = this.#fetchLines(block, line, i);
+      operations[i]!();
+      if (w[W.exit] !== 0) {
+        this.leaveEarly(block, record, i);
+        return;
+      }
+      if (++i === operations.length) break;
+      if (i < most && state.cycles + offsets[i]! < state.nextEvent) continue;
+      this.#leaveAfter(block, record, i - 1, false);
+      return;
+    }
+    this.#complete(block, record);
+  }
+
+  /** Asks for the lines of instruction `index`. @param line the first of the block's that has not been asked for @returns the next */
+  #fetchLines({ lines }: Block, line: number, index: number): number {
+    while (line < lines.length && lines[line]!.index === index) {
+      this.#progress.stall(this.#fetch.fetch(lines[line]!.address, this.#progress.now()), "fetch");
+      line++;
+    }
+    return line;
+  }
+
   /** The block with look-ups of the lines that its instructions lie in. @returns false when it ended early */
   #runFetching(block: Block, record: ScheduleRecord, operations: readonly Operation[]): boolean {
     const w = this.#words;
-    const { lines } = block;
     const epochBefore = this.#fetch.epoch;
     let line = 0;
     for (let i = 0; i < operations.length; i++) {
       w[W.instructionIndex] = i;
-      while (line < lines.length && lines[line]!.index === i) {
-        this.#progress.stall(this.#fetch.fetch(lines[line]!.address, this.#progress.now()), "fetch");
-        line++;
-      }
+      line = this.#fetchLines(block, line, i);
       operations[i]!();
       if (w[W.exit] !== 0) {
         this.leaveEarly(block, record, i);
