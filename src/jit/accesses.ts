@@ -1,5 +1,5 @@
 import type { I32, LoadStatement, Statement, StoreStatement } from "../isa/ir.ts";
-import { isSame } from "./emit-values.ts";
+import { isSame } from "./patterns.ts";
 
 export type Access = LoadStatement | StoreStatement;
 

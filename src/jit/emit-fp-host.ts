@@ -27,8 +27,7 @@ export interface FpBounds {
 }
 
 export function emitFpBounds(body: FunctionBody, { magnitude, normal }: FpBounds): void {
-  const select = (): void =>
-    void body.i32(0).memory("i32.load", LAYOUT.fpFast).op("select");
+  const select = (): void => void body.i32(0).memory("i32.load", LAYOUT.fpFast).op("select");
   body.f32(Infinity).f32(0);
   select();
   body.set(magnitude).i32(NORMAL.count).i32(0);

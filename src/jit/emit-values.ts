@@ -3,6 +3,8 @@ import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { callShared } from "./shared-functions.ts";
 import {
   bothOf,
+  bytesOf,
+  emitExtendedBytes,
   emitLane,
   packedHalfwords,
   type Lane,
@@ -10,6 +12,7 @@ import {
   type LaneSource,
   type Word,
 } from "./halfwords.ts";
+import { differenceOf, equalToZero, isBoolean, isHalfword, isSame, overflowing, signOf } from "./patterns.ts";
 import { emitSticky } from "./registers.ts";
 import type { FunctionBody, Opcode, ValueType } from "./wasm-module.ts";
 
@@ -403,6 +406,7 @@ export abstract class ValueEmitter {
     const { body } = this;
     const { registers } = this.context;
     const packed = packedHalfwords(e);
+    const bytes = packed && bytesOf(packed);
     if (packed === undefined) this.#lanes.delete(n);
     else {
       const [low, high] = registers.halves(n);
@@ -410,7 +414,8 @@ export abstract class ValueEmitter {
       body.get(lowFrom.local).get(highFrom.local).set(high).set(low);
       this.#lanes.set(n, { low: { ...lowFrom, local: low }, high: { ...highFrom, local: high } });
     }
-    this.i32(e);
+    if (bytes === undefined) this.i32(e);
+    else emitExtendedBytes(body, this.#localOf(bytes));
     body.set(registers.R(n));
   }
   /** R[n] := e if the condition holds, without a branch: what decides is often the data, which no host can predict. */
@@ -493,62 +498,4 @@ export abstract class ValueEmitter {
     body.get(bits).i64(32).op("i64.shr_u", "i32.wrap_i64", "f32.reinterpret_i32");
     body.set(this.context.registers.S(2 * n + 1));
   }
-}
-
-/** x of `x >>> 31`. */
-function signOf(e: I32): I32 | undefined {
-  return e.k === "bin" && e.op === "shr" && e.b.k === "const" && e.b.v === 31 ? e.a : undefined;
-}
-/** The 64-bit sum that does not fit 32 bits when the boolean is 1; see `Builder.overflows32`. */
-function overflowing(e: I32 | undefined): I64 | undefined {
-  if (e?.k !== "bin" || e.op !== "ne" || e.a.k !== "high64" || e.a.a.k !== "tmp64") return undefined;
-  const sign =
-    e.b.k === "bin" && e.b.op === "sar" && e.b.b.k === "const" && e.b.b.v === 31 ? e.b.a : undefined;
-  return sign?.k === "low64" && sign.a.k === "tmp64" && sign.a.id === e.a.a.id ? sign.a : undefined;
-}
-/** A signed halfword of a word. */
-function isHalfword(e: I32): boolean {
-  if (e.k === "un") return e.op === "sext16";
-  return e.k === "bin" && e.op === "sar" && e.b.k === "const" && e.b.v === 16;
-}
-/** x of `x == 0`. */
-function equalToZero(e: I32): I32 | undefined {
-  return e.k === "bin" && e.op === "eq" && e.b.k === "const" && e.b.v === 0 ? e.a : undefined;
-}
-/** a, b and result of `(a ^ b) & (a ^ result)`, the overflow of `result = a - b` in its sign; see `Subtract`. */
-function differenceOf(
-  e: I32 | undefined,
-): { readonly a: I32; readonly b: I32; readonly result: I32 } | undefined {
-  if (e?.k !== "bin" || e.op !== "and") return undefined;
-  const [operands, results] = [e.a, e.b];
-  if (operands.k !== "bin" || operands.op !== "xor" || results.k !== "bin" || results.op !== "xor")
-    return undefined;
-  // Adding a number to itself has the same shape with the result on both sides.
-  if (!isSame(operands.a, results.a) || isSame(operands.b, results.b)) return undefined;
-  return { a: operands.a, b: operands.b, result: results.b };
-}
-/** Both are the same register, temporary or constant. */
-export function isSame(x: I32, y: I32 | undefined): boolean {
-  if (x.k === "tmp") return y?.k === "tmp" && x.id === y.id;
-  if (x.k === "const") return y?.k === "const" && x.v === y.v;
-  return x.k === "R" && y?.k === "R" && x.n === y.n;
-}
-/** Takes less than a branch that goes wrong now and then. */
-export function isCheap(e: I32): boolean {
-  if (e.k === "bin") return BINARY[e.op] !== undefined && isLeaf(e.a) && isLeaf(e.b);
-  return isLeaf(e);
-}
-const isLeaf = ({ k }: I32): boolean => k === "const" || k === "R" || k === "tmp";
-
-const COMPARISONS: ReadonlySet<BinaryOp> = new Set(["eq", "ne", "ltU", "ltS", "leU", "leS"]);
-/** The value is known to be 0 or 1. */
-function isBoolean(e: I32): boolean {
-  if (e.k === "flag") return e.f !== "GE";
-  if (e.k === "const") return e.v === 0 || e.v === 1;
-  if (e.k !== "bin") return false;
-  return (
-    COMPARISONS.has(e.op) ||
-    (e.op === "and" && isBoolean(e.a) && isBoolean(e.b)) ||
-    (e.op === "xor" && isBoolean(e.a) && isBoolean(e.b))
-  );
 }

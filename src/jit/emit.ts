@@ -5,7 +5,7 @@ import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { aroundAccesses } from "./accesses.ts";
 import { emitFpBounds } from "./emit-fp-host.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
-import { isCheap } from "./emit-values.ts";
+import { isCheap } from "./patterns.ts";
 import { RAISED, RESULT } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
 
@@ -33,11 +33,7 @@ export class BlockEmitter extends MemoryEmitter {
    * Emits instruction `index`.
    * @param onSkip emits what happens when its condition fails, if anything does
    */
-  instruction(
-    instruction: TranslatedInstruction,
-    index: number,
-    onSkip: (() => void) | undefined,
-  ): void {
+  instruction(instruction: TranslatedInstruction, index: number, onSkip: (() => void) | undefined): void {
     this.index = index;
     if (this.temporaries.size > 0) this.temporaries.clear();
     this.pool.reset();

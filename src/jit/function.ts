@@ -386,7 +386,7 @@ class FunctionCompiler {
   #fallthrough(index: number): void {
     const node = this.#region.nodes[index]!;
     const { fallthrough, contended } = this.#region.edges[index]!;
-    this.#countEdge(index, fallthrough!, "fallthrough");
+    this.#countEdge(index, fallthrough, "fallthrough");
     if (contended !== undefined) {
       this.#contends(node);
       this.#body.begin("if");

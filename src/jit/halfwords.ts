@@ -1,4 +1,5 @@
 import type { I32 } from "../isa/ir.ts";
+import { isSame } from "./patterns.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 export type Word = Extract<I32, { k: "R" | "tmp" }>;
@@ -66,6 +67,30 @@ function topSource(e: I32): LaneSource | undefined {
   const low = shifted(e, "shl", 16);
   if (isWord(low)) return { word: low, shift: 0, bits: 16 };
   return isWord(e) ? { word: e, shift: 16, bits: 16 } : undefined;
+}
+
+/** The word whose bytes 0 and 2 both halfwords are, as those of SXTB16; undefined where they are anything else. */
+export function bytesOf({
+  low,
+  high,
+}: {
+  readonly low: LaneSource;
+  readonly high: LaneSource;
+}): Word | undefined {
+  return low.shift === 0 && low.bits === 8 && high.bits === 8 && isSame(low.word, high.word)
+    ? low.word
+    : undefined;
+}
+
+/**
+ * Leaves bytes 0 and 2 of the local on the stack, each sign extended to a halfword. With its top bit turned round a byte
+ * is 128 more than its value; the top bits of the halfwords, set meanwhile, keep the borrow of the lower from the upper.
+ */
+export function emitExtendedBytes(body: FunctionBody, local: number): void {
+  body.get(local).i32(0x00ff_00ff).op("i32.and");
+  body.i32(0x8080_8080 | 0).op("i32.xor");
+  body.i32(0x0080_0080).op("i32.sub");
+  body.i32(0x8000_8000 | 0).op("i32.xor");
 }
 
 /** Leaves the halfword on the stack, sign extended to 64 bits. */
