@@ -4,7 +4,6 @@ import type { DivideCosts } from "../timing/divide.ts";
 import type { DoubleCosts } from "../timing/double.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
-import type { FpBounds } from "./emit-fp-host.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
@@ -17,6 +16,14 @@ export interface AssistedAccess {
 
 /** What the assist needs to ask for the line of `address` with instruction `index`; see `FETCH_BY_ASSIST`. */
 export type FetchBy = (address: number, index: number) => AssistedAccess & { readonly path: number };
+
+/** Locals that results are compared with. */
+export interface FpBounds {
+  /** f32: infinity while FPSCR is in its usual state, else 0. */
+  readonly magnitude: number;
+  /** i32: `NORMAL.count` while it is, else 0. */
+  readonly normal: number;
+}
 
 /** Registers and labels of the function that is being emitted. */
 export interface FunctionContext {

@@ -1,6 +1,7 @@
 import { LAYOUT } from "../core/layout.ts";
 import type { FpOp } from "../isa/ir.ts";
 import { isDouble, isSingle } from "../isa/precision.ts";
+import type { FpBounds } from "./emit-context.ts";
 import { ValueEmitter } from "./emit-values.ts";
 import { FP_KIND, FP_KIND_SHIFT } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
@@ -17,14 +18,6 @@ const KINDS: Partial<Record<FpOp["op"], number>> = {
 
 /** Twice the bits of a single, without its sign: of the smallest that is not subnormal, and how many follow to infinity. */
 export const NORMAL = { first: 0x0100_0000, count: 0xfe00_0000 | 0 } as const;
-
-/** Locals that results are compared with. */
-export interface FpBounds {
-  /** f32: infinity while FPSCR is in its usual state, else 0. */
-  readonly magnitude: number;
-  /** i32: `NORMAL.count` while it is, else 0. */
-  readonly normal: number;
-}
 
 export function emitFpBounds(body: FunctionBody, { magnitude, normal }: FpBounds): void {
   const select = (): void => void body.i32(0).memory("i32.load", LAYOUT.fpFast).op("select");

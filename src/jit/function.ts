@@ -12,8 +12,14 @@ import {
   type StallCause,
 } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
-import { emitFpBounds, type FpBounds } from "./emit-fp-host.ts";
-import { TemporaryPool, type AssistedAccess, type FetchBy, type FunctionContext } from "./emit-context.ts";
+import { emitFpBounds } from "./emit-fp-host.ts";
+import {
+  TemporaryPool,
+  type AssistedAccess,
+  type FetchBy,
+  type FpBounds,
+  type FunctionContext,
+} from "./emit-context.ts";
 import { RESULT } from "./host-functions.ts";
 import { callShared, REGION_TYPE } from "./shared-functions.ts";
 import { emitLookup, type EntryPoint } from "./links.ts";

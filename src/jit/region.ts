@@ -42,6 +42,8 @@ export interface Region {
 export interface BlockSource {
   /** The block at that place, if it has been translated and may be compiled. */
   find(pc: number, itState: number): Block | undefined;
+  /** Whether the block is part of compiled code that is in use. */
+  isMember(block: Block): boolean;
   newNodeId(): number;
 }
 
@@ -50,8 +52,8 @@ const MAX_INSTRUCTIONS = 1000;
 /** A block that ran this many times less often than the entry is left out: it gets its own region if it becomes hot. */
 const COLD = 8;
 /**
- * Compiled code that ran this many times more often than the entry is left to, not compiled once more: what is hot now
- * and then would else bring all the code that is hot all the time into its region.
+ * What is part of compiled code and ran this many times more often than the entry is left to, not compiled once more:
+ * what is hot now and then would else bring all the code that is hot all the time into its region.
  */
 const HOTTER = 8;
 /** Instructions that one run of other compiled code must have for leaving to it to cost next to nothing. */
@@ -76,10 +78,9 @@ export function growRegion(entry: Block, state: number, source: BlockSource): Re
   const wanted = (pc: number, itState: number, s: number): Block | undefined => {
     const block = source.find(pc, itState);
     const runs = block?.schedules[s]?.runs ?? 0;
-    const compiled = block?.compiled[s];
-    if (compiled !== undefined && (runs > arrivals * HOTTER || compiled.typicalRun > LONG_RUN))
-      return undefined;
-    return runs >= arrivals / COLD ? block : undefined;
+    if (block === undefined || runs < arrivals / COLD) return undefined;
+    if (runs > arrivals * HOTTER && source.isMember(block)) return undefined;
+    return (block.compiled[s]?.typicalRun ?? 0) > LONG_RUN ? undefined : block;
   };
   add(entry, state);
   for (let i = 0; i < nodes.length; i++) {

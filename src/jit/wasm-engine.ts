@@ -147,6 +147,7 @@ export class WasmEngine {
         const found = this.#cache.peek(pc, itState);
         return found !== undefined && this.#compilable(found) ? found : undefined;
       },
+      isMember: (member) => (this.#regionsOf.get(member)?.size ?? 0) > 0,
       newNodeId: () => this.#nodes.length + pending++,
     });
     region.nodes.forEach((node, i) => (this.#nodes[node.id] = region.nodes[i]!));

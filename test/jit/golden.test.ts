@@ -46,6 +46,7 @@ function compileListing(listing: string): string {
   entry.schedule(machine.timing.core.drained).taken = 1;
   const region = growRegion(entry, machine.timing.core.drained, {
     find: (pc, itState) => machine.blocks.peek(pc, itState),
+    isMember: () => false,
     newNodeId: () => 0,
   });
   const area = new JitArea();
