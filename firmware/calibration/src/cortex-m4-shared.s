@@ -2,26 +2,13 @@
     .file "cortex-m4-shared.s"
     .equ SHARED, 1
     .include "sequence.inc"
+    .include "m4-loads.inc"
     .cpu cortex-m4
 
     sequence_section
     .balign 32
 shared_data:
     .space 256
-
-    .macro loads_6
-    ldr r5, [r4, #4]
-    ldr r6, [r4, #8]
-    ldr r7, [r4, #12]
-    ldr r5, [r4, #16]
-    ldr r6, [r4, #20]
-    ldr r7, [r4, #24]
-    .endm
-    .macro loads_wide_3
-    ldr.w r5, [r4, #4]
-    ldr.w r6, [r4, #8]
-    ldr.w r7, [r4, #12]
-    .endm
 
     .macro shared_loads
     loads_6

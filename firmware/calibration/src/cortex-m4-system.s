@@ -2,6 +2,7 @@
     .file "cortex-m4-system.s"
     .equ SYSTEM, 1
     .include "sequence.inc"
+    .include "m4-loads.inc"
     .cpu cortex-m4
 
     .macro system_alu_wide
@@ -10,19 +11,12 @@
     sequence system_alu_wide
 
     .macro system_loads
-    ldr r5, [r4, #4]
-    ldr r6, [r4, #8]
-    ldr r7, [r4, #12]
-    ldr r5, [r4, #16]
-    ldr r6, [r4, #20]
-    ldr r7, [r4, #24]
+    loads_6
     .endm
     sequence system_loads
 
     .macro system_loads_wide
-    ldr.w r5, [r4, #4]
-    ldr.w r6, [r4, #8]
-    ldr.w r7, [r4, #12]
+    loads_wide_3
     .endm
     sequence system_loads_wide
 
