@@ -89,6 +89,19 @@ function nearTie(random: Random): readonly [number, number, number] {
   return [(1 + 2 ** -27) * scale, (sign * (1 - 2 ** -27)) / scale, addend];
 }
 
+/** Singles in the upper words, whose product is about the smallest that is not subnormal, or about infinity. */
+function nearBounds(random: Random): readonly [number, number, number] {
+  const bits = new DataView(new ArrayBuffer(8));
+  const upper = (value: number): number => {
+    bits.setFloat32(0, value);
+    return bits.getFloat64(0);
+  };
+  const sign = (): number => random.pick([1, -1]);
+  const half = random.pick([2 ** -63, 2 ** 64]);
+  const about = (): number => sign() * half * random.pick([0.5, 1 - 2 ** -24, 1, 1 + 2 ** -23]);
+  return [upper(about()), upper(about()), upper(random.pick([0, -0, 2 ** -126, -(2 ** -149)]))];
+}
+
 function operands(): Float64Array {
   const random = new Random(20_261_122);
   const bits = new DataView(new ArrayBuffer(8));
@@ -113,7 +126,8 @@ function operands(): Float64Array {
       () => -step,
       few,
     ]);
-    out.set(i % 10 === 9 ? nearTie(random) : [a, b, addend()], 3 * i);
+    const made = i % 10 === 9 ? nearTie(random) : i % 10 === 8 ? nearBounds(random) : [a, b, addend()];
+    out.set(made, 3 * i);
   }
   return out;
 }

@@ -124,6 +124,34 @@ describe("structured control flow takes the paths of the graph", () => {
     expect(edges.includes(true)).toBe(irreducible);
   });
 
+  it.each<[string, number[][], (readonly [number, number])[]]>([
+    ["a self-loop", [[1], [2, 1], []], [[1, 1]]],
+    [
+      "a loop of a diamond",
+      [[1, 2], [3], [3], [4, 0], []],
+      [
+        [0, 1],
+        [0, 2],
+        [1, 3],
+        [2, 3],
+        [3, 0],
+      ],
+    ],
+    ["a loop in a loop", [[1], [2, 1], [3, 0], []], [[1, 1]]],
+    [
+      "two loops behind each other",
+      [[1, 0], [2, 1], []],
+      [
+        [0, 0],
+        [1, 1],
+      ],
+    ],
+  ])("edges that stay in an innermost loop: %s", (_, graph, expected) => {
+    const structure = new Structure(regionOf(graph));
+    const edges = graph.flatMap((list, from) => list.map((to) => [from, to] as const));
+    expect(edges.filter(([from, to]) => structure.isInInnermostLoop(from, to))).toEqual(expected);
+  });
+
   it("400 random graphs", () => {
     const random = new Random(5);
     for (let n = 0; n < 400; n++) {
