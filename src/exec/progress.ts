@@ -48,6 +48,9 @@ export class ScheduleRecord {
   /** Cycles beyond the schedule, by instruction and cause like `Schedule.causes`. */
   dynamic: Float64Array | undefined;
 
+  /** R0-R14 as a run of the block left them: where its pointers point. */
+  registers: Int32Array | undefined;
+
   /** `USES` bits of what each instruction accessed so far. */
   readonly uses: Uint8Array;
 

@@ -3,6 +3,7 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { LoadStatement, StoreStatement } from "../isa/ir.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
+import { SIZE_SHIFT, type OpenRegion } from "../memory/open-regions.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE, MEMORY_SHIFT } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
@@ -16,7 +17,7 @@ import type { Opcode } from "./wasm-module.ts";
 type Emit = () => void;
 /** Bytes of the first of the accesses that are made together, and from there to the last. */
 interface Size {
-  readonly bytes: number;
+  readonly bytes: 1 | 2 | 4;
   readonly span: number;
 }
 
@@ -160,11 +161,18 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   /**
-   * Emits the plain ways of an access: what stands in the page table or the table of lines. The table that served the
+   * Emits the plain ways of an access: a region that is open as a whole, what stands in the page table or the table of
+   * lines. The table that served the
    * instruction before comes first; an assist looks into the other. What is not found falls through.
    * @param plain emits the access, at the host address on the stack, and leaves
    */
   #plainWays(kind: Access["k"], address: number, size: Size, plain: Emit): void {
+    const { span, bytes } = size;
+    const region =
+      span > 0 || this.context.usesLines(this.index)
+        ? undefined
+        : this.context.openRegion(this.index, kind, bytes);
+    if (region !== undefined) this.#viaRegion(region, address, bytes, plain);
     const lines = this.context.lines?.[kind === "load" ? "read" : "write"]?.layout;
     const viaPage = (): void => this.#viaPage(kind, address, size, plain);
     if (lines === undefined) {
@@ -174,6 +182,19 @@ export abstract class MemoryEmitter extends FpEmitter {
     const viaLine = (): void => this.#viaLine(lines, address, size, plain);
     const ways = this.context.usesLines(this.index) ? [viaLine, viaPage] : [viaPage, viaLine];
     for (const way of this.#assisted === undefined ? ways : ways.slice(0, 1)) way();
+  }
+
+  #viaRegion({ start, host, limit }: OpenRegion, address: number, bytes: 1 | 2 | 4, plain: Emit): void {
+    const body = this.body;
+    body.get(address).i32(start).op("i32.sub");
+    if (bytes > 1) body.i32(SIZE_SHIFT[bytes]).op("i32.rotr");
+    body.i32(0).memory("i32.load", limit).op("i32.lt_u").likely();
+    body
+      .get(address)
+      .i32(host - start)
+      .op("i32.add");
+    plain();
+    body.end();
   }
 
   #viaPage(kind: Access["k"], address: number, { bytes, span }: Size, plain: Emit): void {

@@ -3,6 +3,7 @@ import type { FpOp } from "../isa/ir.ts";
 import { USES } from "../exec/progress.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { MODEL_AREA, PRESENT_ENTRIES } from "../memory/model-area.ts";
+import type { OpenRegion } from "../memory/open-regions.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import {
   BANK_RULE,
@@ -64,6 +65,8 @@ export interface CompileOptions {
   /** Byte offset of the word that holds the epoch in which the lines of a block were last all present. */
   readonly presentWord: (node: RegionNode) => number;
   readonly lines: DataTiming["lines"];
+  /** `Bus.wantRegion` */
+  readonly openRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
   readonly fusesMultiplyAdd: () => boolean;
@@ -214,6 +217,10 @@ class FunctionCompiler {
       area: this.#options.area,
       lines: this.#options.lines,
       usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
+      openRegion: (i, kind, bytes) => {
+        const address = expectedAddress(node, i);
+        return address === undefined ? undefined : this.#options.openRegion(address, kind === "store", bytes);
+      },
       assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,
       notesAccess: (i) => instructions[i]!.mayContend === true,
@@ -528,4 +535,18 @@ const usesFp = ({ nodes }: Region): boolean =>
 /** Conditions of IT blocks read flags that no footprint tells of. */
 function hasConditions({ nodes }: Region): boolean {
   return nodes.some((n) => n.block.code.instructions.some((i) => i.condition !== undefined));
+}
+
+/** An address such as instruction `index` accesses, from what a run of the block left in its base register. */
+function expectedAddress({ block, record }: RegionNode, index: number): number | undefined {
+  const { instructions } = block.code;
+  const access = instructions[index]!.footprint.accesses[0];
+  if (access === undefined) return undefined;
+  const { base, offset } = access;
+  if (base === undefined) return offset;
+  for (let i = index; i < instructions.length; i++) {
+    const { writes, steps } = instructions[i]!.footprint;
+    if (((writes >>> base) & 1) === 1 && !steps.has(base)) return undefined;
+  }
+  return record.registers && record.registers[base]! + offset;
 }

@@ -7,8 +7,9 @@ import type { Block, CompiledEntry } from "../exec/block.ts";
 import type { BlockCache } from "../exec/block-cache.ts";
 import type { Executor } from "../exec/executor.ts";
 import type { Progress, ScheduleRecord } from "../exec/progress.ts";
-import type { DataTiming } from "../memory/bus.ts";
 import type { FpOp } from "../isa/ir.ts";
+import type { DataTiming } from "../memory/bus.ts";
+import type { OpenRegion } from "../memory/open-regions.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { encodeAssists } from "./assists.ts";
 import { fusesMultiplyAdd } from "./fused.ts";
@@ -63,6 +64,7 @@ export class WasmEngine {
   readonly #pages: number;
   /** Undefined until something is compiled for which it matters. */
   #fusesMultiplyAdd: boolean | undefined;
+  readonly #wantRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Regions that V8 does not optimize yet; undefined once it is to. */
   #early: EarlyRegion[] | undefined = [];
@@ -83,6 +85,8 @@ export class WasmEngine {
     timing: CoreTiming;
     fetch: FetchTiming;
     data: DataTiming;
+    /** `Bus.wantRegion` */
+    wantRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
     /** Makes a module that V8 does not optimize. */
     baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
     /** Most counters, for tests. */
@@ -98,6 +102,7 @@ export class WasmEngine {
     this.#timing = options.timing;
     this.#fetch = options.fetch;
     this.#data = options.data;
+    this.#wantRegion = options.wantRegion;
     this.#baselineModule = options.baselineModule;
     this.#area = new JitArea(options.counters);
     this.#fusesMultiplyAdd = options.fusesMultiplyAdd;
@@ -164,6 +169,7 @@ export class WasmEngine {
         block.lines.every(({ address }) => this.#fetch.isFree?.(address) === true),
       presentWord: (node) => (node.block.presentWord ??= this.#area.word() ?? 0),
       lines: this.#data.lines,
+      openRegion: this.#wantRegion,
       fillsLines: this.#data.lineFill !== undefined,
       fusesMultiplyAdd: () => (this.#fusesMultiplyAdd ??= fusesMultiplyAdd(this.#state.memory, this.#pages)),
       fpNumber: (fp) => this.#fpOps.push(fp) - 1,

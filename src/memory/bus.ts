@@ -1,5 +1,7 @@
 import type { PortGeometry } from "./flash-port.ts";
-import { PAGE_BITS, type MemoryMap } from "./memory-map.ts";
+import { PAGE_BITS, PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
+import { OPEN_REGIONS } from "./model-area.ts";
+import type { OpenRegion } from "./open-regions.ts";
 import type { LineTables } from "./line-table.ts";
 import { PageTable } from "./page-table.ts";
 import type { Region } from "./region.ts";
@@ -78,6 +80,8 @@ export interface BusHost {
   allowed(address: number, size: AccessSize, write: boolean, privileged: boolean): boolean;
   /** Whether every access of the kind to the page of `address` is allowed, so that its fast path may be opened. */
   openPage(address: number, write: boolean): boolean;
+  /** Whether that is so of all memory, whoever runs: nothing protects any. */
+  isUnprotected(): boolean;
   /** The same of the 32 bytes that hold `address`, in a page of which that is not so. */
   openGranule(address: number, write: boolean): boolean;
   /** The instruction being executed accessed memory whose lines can be free. */
@@ -118,6 +122,8 @@ export class Bus {
   /** Pages and lines of the linear memory that code was ever translated from. */
   readonly #codePages = new Set<number>();
   readonly #codeLines = new Set<number>();
+  /** Regions that compiled code looks for as a whole, by kind of access: opened again when a page of them is. */
+  readonly #wanted = { read: new Set<Region>(), write: new Set<Region>() };
   /** The device accessed last: where firmware polls, the next access is to the same one. */
   #lastDevice: BusDevice | undefined;
   #onCodeWrite: (host: number, size: number) => void = () => undefined;
@@ -180,6 +186,36 @@ export class Bus {
       return;
     }
   }
+  /** Opens the region that holds `address` as a whole, now and when it has been closed; undefined if that cannot be done. */
+  wantRegion(address: number, write: boolean, bytes: AccessSize): OpenRegion | undefined {
+    const region = this.map.find(address >>> 0);
+    if (region === undefined || region.index >= OPEN_REGIONS || !this.#openRegion(region, write))
+      return undefined;
+    this.#wanted[write ? "write" : "read"].add(region);
+    const { regions } = write ? this.writeTable : this.readTable;
+    return { start: region.start, host: region.host, limit: regions.limitOf(region, bytes) };
+  }
+  #openRegion(region: Region, write: boolean): boolean {
+    const { regions } = write ? this.writeTable : this.readTable;
+    if (regions.has(region)) return true;
+    if (!this.#host.isUnprotected() || !this.timing.isFree(region, write)) return false;
+    if (write && (region.kind !== "ram" || this.#holdsCode(region))) return false;
+    for (let offset = 0; offset < region.size; offset += PAGE_SIZE)
+      if (!this.#host.openPage(region.start + offset, write)) return false;
+    regions.open(region);
+    return true;
+  }
+  #holdsCode({ host, size }: Region): boolean {
+    for (const page of this.#codePages)
+      if (page >= host >>> PAGE_BITS && page <= (host + size - 1) >>> PAGE_BITS) return true;
+    return false;
+  }
+  /** Opens the page of `address` in `region`, whose accesses of the kind are free. */
+  #fillPage(region: Region, address: number, write: boolean): void {
+    (write ? this.writeTable : this.readTable).fill(address, region);
+    if (this.#wanted[write ? "write" : "read"].has(region)) this.#openRegion(region, write);
+  }
+
   /** Sends accesses to the memory behind `region` through the slow path, until each page is opened again. */
   closeRegion(region: Region): void {
     this.readTable.closeRegion(region);
@@ -301,7 +337,7 @@ export class Bus {
       const isFree = this.timing.isFree(region, false);
       if (!isFree && charge) host.stall(this.timing.read(region, a, size));
       if (isFree) {
-        if (host.openPage(a, false)) this.readTable.fill(a, region);
+        if (host.openPage(a, false)) this.#fillPage(region, a, false);
         else this.#openGranule(region, a, false);
       } else if (this.timing.lines !== undefined && host.openPage(a, false)) this.#openLine(region, a, false);
       return this.#get(region, a, size);
@@ -381,7 +417,7 @@ export class Bus {
     const host = region.host + a - region.start;
     if (!this.#codePages.has(host >>> PAGE_BITS)) {
       if (isFree) {
-        if (this.#host.openPage(a, true)) this.writeTable.fill(a, region);
+        if (this.#host.openPage(a, true)) this.#fillPage(region, a, true);
         else this.#openGranule(region, a, true);
       } else if (lines !== undefined && this.#host.openPage(a, true)) this.#openLine(region, a, true);
       return;

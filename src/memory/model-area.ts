@@ -26,7 +26,11 @@ export const MODEL_AREA = {
   fetchPaths: 0x2_b000,
   /** State of a port between flash and an instruction bus, see `FLASH_FETCH`. */
   flashFetch: 0x3_3000,
+  /** Regions that are open as a whole, see `OpenRegions`: for reads, then for writes. */
+  openRegions: 0x3_3800,
 } as const;
+/** Most regions of a memory map that can be open as a whole. */
+export const OPEN_REGIONS = 64;
 /** Entries of each table of lines. */
 export const LINE_ENTRIES = 4096;
 

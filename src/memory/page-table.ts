@@ -1,4 +1,5 @@
 import { PAGE_BITS, PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
+import { OpenRegions } from "./open-regions.ts";
 import type { Region } from "./region.ts";
 
 /** Entry of a page that has no fast path. */
@@ -13,10 +14,13 @@ export class PageTable {
   readonly #words: Int32Array;
   readonly #filled = new Set<number>();
   readonly #map: MemoryMap;
+  /** Regions that are open as a whole. What closes a page of one closes it, too. */
+  readonly regions: OpenRegions;
 
   /** @param tableOffset byte offset of the table in `memory`: one word for each of 2^20 pages */
-  constructor(memory: WebAssembly.Memory, tableOffset: number, map: MemoryMap) {
+  constructor(memory: WebAssembly.Memory, tableOffset: number, kind: "read" | "write", map: MemoryMap) {
     this.#words = new Int32Array(memory.buffer, tableOffset, 2 ** (32 - PAGE_BITS));
+    this.regions = new OpenRegions(memory, kind);
     this.#map = map;
     this.#words.fill(SLOW);
   }
@@ -60,8 +64,9 @@ export class PageTable {
     const hostPage = host >>> PAGE_BITS;
     for (const region of this.#map.regions) {
       const first = region.host >>> PAGE_BITS;
-      const pages = Math.ceil(region.size / PAGE_SIZE);
-      if (hostPage < first || hostPage >= first + pages) continue;
+      const last = (region.host + region.size - 1) >>> PAGE_BITS;
+      if (hostPage < first || hostPage > last) continue;
+      this.regions.close(region);
       const page = (region.start >>> PAGE_BITS) + (hostPage - first);
       this.#words[page] = SLOW;
       this.#filled.delete(page);
@@ -73,6 +78,7 @@ export class PageTable {
     const name = region.config.aliasOf?.region ?? region.name;
     for (const each of this.#map.regions) {
       if (each.name !== name && each.config.aliasOf?.region !== name) continue;
+      this.regions.close(each);
       const first = each.start >>> PAGE_BITS;
       const last = (each.start + each.size - 1) >>> PAGE_BITS;
       for (const page of this.#filled) {
@@ -87,5 +93,6 @@ export class PageTable {
   flush(): void {
     for (const page of this.#filled) this.#words[page] = SLOW;
     this.#filled.clear();
+    this.regions.closeAll();
   }
 }

@@ -218,6 +218,7 @@ export class Machine {
       timing: this.timing.core,
       fetch: this.timing.fetch,
       data: this.timing.data,
+      wantRegion: (address, write, bytes) => this.bus.wantRegion(address, write, bytes),
       baselineModule,
       counters: compilerCounters,
       fusesMultiplyAdd,
@@ -423,8 +424,8 @@ export class Machine {
     const { board } = this;
     return new Bus({
       map: this.map,
-      readTable: new PageTable(memory, LAYOUT.readTable, this.map),
-      writeTable: new PageTable(memory, LAYOUT.writeTable, this.map),
+      readTable: new PageTable(memory, LAYOUT.readTable, "read", this.map),
+      writeTable: new PageTable(memory, LAYOUT.writeTable, "write", this.map),
       timing: this.timing.data,
       bitBand: board.core.bitBand,
       isCompiled,
@@ -437,6 +438,7 @@ export class Machine {
         trapsUnaligned: () => this.parts.trapsUnaligned(),
         allowed: (address, size, write, privileged) => this.parts.allowed(address, size, write, privileged),
         openPage: (address, write) => this.parts.openPage(address, write),
+        isUnprotected: () => !this.parts.cortexM.mpu.isEnabled,
         openGranule: (address, write) => this.parts.openGranule(address, write),
         usedLine: isCompiled ? () => this.#progress.used(USES.lines) : () => undefined,
         usedSteadyRead: () => this.#progress.used(USES.steadyReads),

@@ -58,8 +58,8 @@ export class Side<Timing extends DataTiming> {
     this.data = make(map, memory, () => this.cycles);
     this.bus = new Bus({
       map,
-      readTable: new PageTable(memory, LAYOUT.readTable, map),
-      writeTable: new PageTable(memory, LAYOUT.writeTable, map),
+      readTable: new PageTable(memory, LAYOUT.readTable, "read", map),
+      writeTable: new PageTable(memory, LAYOUT.writeTable, "write", map),
       timing: this.data,
       host: {
         raise: () => undefined,
@@ -68,6 +68,7 @@ export class Side<Timing extends DataTiming> {
         trapsUnaligned: () => false,
         allowed: () => true,
         openPage: () => this.opensPage(),
+        isUnprotected: () => false,
         openGranule: (address) => this.opensGranule(address),
         usedLine: () => undefined,
         usedSteadyRead: () => undefined,

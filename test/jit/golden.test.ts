@@ -60,6 +60,7 @@ function compileListing(listing: string): string {
     fetchesFreely: () => true,
     presentWord: () => 0,
     lines: undefined,
+    openRegion: () => undefined,
     fillsLines: false,
     bankRuleReach: machine.timing.core.bankRuleReach,
     fetches: () => false,

@@ -16,6 +16,7 @@ import {
   M7_PATH_SHIFT,
   MODEL_AREA,
   MODEL_AREA_END,
+  OPEN_REGIONS,
   PRESENT_ENTRIES,
 } from "../../src/memory/model-area.ts";
 import { predictorWords } from "../../src/timing/branch-predictor.ts";
@@ -38,7 +39,8 @@ it("the tables of the models lie one behind the other between the state and comp
   expect(fetchPaths).toBeGreaterThanOrEqual(M7_FETCH.misses + 8);
   expect(flashFetch).toBeGreaterThanOrEqual(fetchPaths + (FETCH_PATHS << M7_PATH_SHIFT));
   expect(FLASH_FETCH.lines).toBeGreaterThanOrEqual(FLASH_FETCH.hints + 2 * FLASH_FETCH_ROOM.hints);
-  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(FLASH_FETCH.oldest + 2 * FLASH_FETCH_ROOM.sets);
+  expect(MODEL_AREA.openRegions).toBeGreaterThanOrEqual(FLASH_FETCH.oldest + 2 * FLASH_FETCH_ROOM.sets);
+  expect(MODEL_AREA_END).toBeGreaterThanOrEqual(MODEL_AREA.openRegions + 2 * 16 * OPEN_REGIONS);
   expect(new JitArea().place).toBeGreaterThanOrEqual(MODEL_AREA_END);
 });
 
