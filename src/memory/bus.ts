@@ -292,9 +292,11 @@ export class Bus {
     if (lines === undefined) return -1;
     const byte = lines.hostOf(address);
     const step = 1 << lines.layout.shift;
-    // Lines that follow each other in one region do so in the linear memory.
-    for (let a = address + step; byte >= 0 && a < last + step; a += step)
-      if (lines.hostOf(Math.min(a, last)) < 0) return -1;
+    for (let a = address + step; byte >= 0 && a < last + step; a += step) {
+      const next = Math.min(a, last);
+      // Behind the end of a region the linear memory may go on with something else.
+      if (lines.hostOf(next) !== byte + (next - address)) return -1;
+    }
     return byte;
   }
 
