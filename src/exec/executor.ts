@@ -320,7 +320,7 @@ export class Executor {
     if (this.#cooling > 0) this.#cooling--;
     else {
       const { heat } = record;
-      if (heat === 0) record.registers = w.slice(0, 15);
+      if (heat === 0 && this.onHot !== undefined) record.registers = w.slice(0, 15);
       record.heat = heat + block.warmth;
       if (heat < this.#hotHeat && record.heat >= this.#hotHeat) this.onHot?.(block, entryState);
     }
