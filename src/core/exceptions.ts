@@ -171,9 +171,10 @@ export class Exceptions {
   preserveFPState(): boolean {
     return preserveFPState(this);
   }
-  /** To be called after FPCCR or CPACR were written. */
+  /** To be called after FPCCR or CPACR were written. Compiled code ends there: it does not look again whether the FPU is ready. */
   fpAccessChanged(): void {
     updateFPReady(this);
+    this.state.requestExit(EXIT.interrupt);
   }
   readSpecial(SYSm: number): number {
     return readSpecial(this, SYSm);

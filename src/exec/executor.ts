@@ -72,6 +72,8 @@ export class Executor {
   #cooling = 0;
   /** The same of Thread mode, while an exception is handled. */
   #coolingOfThread = 0;
+  /** The next block is not to be executed by compiled code. */
+  #isRefused = false;
 
   constructor(options: {
     core: Core;
@@ -130,6 +132,7 @@ export class Executor {
       const compiled = block.compiled[w[W.pipelineState]!];
       const mayRun =
         compiled !== undefined &&
+        !this.#isRefused &&
         maxInstructions >= FEW_INSTRUCTIONS &&
         (compiled.fetches || this.isPresent(block)) &&
         state.cycles + compiled.longest <= state.nextEvent;
@@ -138,6 +141,7 @@ export class Executor {
         compiled.run(maxInstructions / MOST_PER_CYCLE);
         return;
       }
+      this.#isRefused = false;
       const record = block.schedule(w[W.pipelineState]!);
       const isAllowed = block.code.instructions.length <= maxInstructions;
       if (isAllowed && state.cycles + record.longest <= state.nextEvent) this.#runBlock(block, record);
@@ -349,6 +353,11 @@ export class Executor {
   /** Compiled code was left for an event: what runs until its entry comes round again is not to be compiled for that. */
   cool(): void {
     this.#cooling = Math.min(COOLING, this.#hot);
+  }
+
+  /** Compiled code would leave at once: the block at R15 is executed here. */
+  refuse(): void {
+    this.#isRefused = true;
   }
 
   /** Compiled code left before instruction `index`, which is executed here: it may have begun with a wait for its line. */

@@ -12,7 +12,11 @@ export interface AroundAccesses {
   /** One, or words at consecutive addresses. */
   readonly accesses: readonly Access[];
   readonly behind: readonly Statement[];
+  /** Temporaries that are loaded for floating-point registers. */
+  readonly singles: ReadonlySet<number>;
 }
+
+const NO_SINGLES: ReadonlySet<number> = new Set();
 
 /** Undefined for an instruction that makes no access, or calls the host for something else too. */
 export function aroundAccesses(statements: readonly Statement[]): AroundAccesses | undefined {
@@ -26,7 +30,20 @@ export function aroundAccesses(statements: readonly Statement[]): AroundAccesses
   if (!before.every(({ k }) => PLAIN.has(k) || k === "fpCheck")) return undefined;
   if (!behind.every(({ k }) => PLAIN.has(k) || k === "jump")) return undefined;
   const areGood = accesses.length === 1 ? !accesses[0]!.unprivileged : areConsecutive(accesses);
-  return areGood ? { before, accesses, behind } : undefined;
+  return areGood ? { before, accesses, behind, singles: singlesOf(behind) } : undefined;
+}
+
+/** Temporaries whose bits go into floating-point registers. */
+function singlesOf(statements: readonly Statement[]): ReadonlySet<number> {
+  let singles: Set<number> | undefined;
+  const note = (bits: I32): void => {
+    if (bits.k === "tmp") (singles ??= new Set()).add(bits.id);
+  };
+  for (const s of statements) {
+    if (s.k === "setS" && s.e.k === "fromBits32") note(s.e.a);
+    else if (s.k === "setD" && s.e.k === "fromBits64") [s.e.low, s.e.high].forEach(note);
+  }
+  return singles ?? NO_SINGLES;
 }
 
 const isAccess = (s: Statement): s is Access => s.k === "load" || s.k === "store";

@@ -36,6 +36,8 @@ export interface FunctionContext {
   readonly result: number;
   /** Set by a host function that asks to leave after the instruction. */
   readonly attention: number;
+  /** Whether the FPU is known to be ready where the node begins. */
+  readonly isFpReady: boolean;
   /** Kept up to date in functions with floating-point instructions. */
   readonly fpBounds: FpBounds;
   /** Address of the latest load, where the core has a rule for paired ones. */

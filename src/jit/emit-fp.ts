@@ -74,7 +74,9 @@ export abstract class FpEmitter extends DoubleEmitter {
     );
   }
 
+  /** A local with the value, which the instruction does not change before its end. */
   #keepF32(e: F32): number {
+    if (e.k === "S") return this.context.registers.S(e.n);
     const local = this.pool.take("f32");
     this.f32(e);
     this.body.set(local);

@@ -12,13 +12,19 @@ import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-cont
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
-import type { Opcode } from "./wasm-module.ts";
+import type { FunctionBody, Opcode } from "./wasm-module.ts";
 
 type Emit = () => void;
 /** Bytes of the first of the accesses that are made together, and from there to the last. */
 interface Size {
   readonly bytes: 1 | 2 | 4;
   readonly span: number;
+}
+
+/** A local with the 32 bits that an access moves. */
+interface Value {
+  readonly local: number;
+  readonly type: "i32" | "f32";
 }
 
 /** Emits loads and stores: the plain ways inline, the host's behind them. */
@@ -47,23 +53,25 @@ export abstract class MemoryEmitter extends FpEmitter {
    * Emits the accesses of an instruction: one, or several of consecutive words.
    * @param leaveBehind emits the rest of the instruction and leaves, for an access that asks for attention; without it
    *   the instruction looks when it is done
+   * @param singles temporaries that are loaded for floating-point registers, and never leave those: it takes the host
+   *   an operation to move a value between its two kinds of registers
    */
-  protected accesses(list: readonly Access[], leaveBehind: Emit | undefined): void {
-    if (list.length === 1) this.#single(list[0]!, leaveBehind);
-    else this.#words(list, leaveBehind);
+  protected accesses(
+    list: readonly Access[],
+    leaveBehind: Emit | undefined,
+    singles?: ReadonlySet<number>,
+  ): void {
+    if (list.length === 1) this.#single(list[0]!, leaveBehind, singles);
+    else this.#words(list, leaveBehind, singles);
   }
 
-  #single(s: Access, leaveBehind: Emit | undefined): void {
+  #single(s: Access, leaveBehind: Emit | undefined, singles?: ReadonlySet<number>): void {
     const { body } = this;
     const address = this.pool.take("i32");
     this.i32(s.address);
     body.set(address);
     this.#noteAccess(address, 0);
-    const value = s.k === "load" ? this.define(s.id, "i32") : this.pool.take("i32");
-    if (s.k === "store") {
-      this.i32(s.value);
-      body.set(value);
-    }
+    const value = s.k === "load" ? this.#loaded(s, singles) : this.#stored(s);
     const behind =
       leaveBehind &&
       (() => {
@@ -79,24 +87,39 @@ export abstract class MemoryEmitter extends FpEmitter {
     if (s.k === "load") this.#checkBank(address);
   }
 
+  /** A temporary for what is loaded. */
+  #loaded({ id }: LoadStatement, singles: ReadonlySet<number> | undefined): Value {
+    const type = singles?.has(id) === true ? "f32" : "i32";
+    return { local: this.define(id, type), type };
+  }
+  /** A temporary with what is to be stored. */
+  #stored({ value }: StoreStatement): Value {
+    const type = value.k === "bitsF32" ? "f32" : "i32";
+    const local = this.pool.take(type);
+    if (value.k === "bitsF32") this.f32(value.a);
+    else this.i32(value);
+    this.body.set(local);
+    return { local, type };
+  }
+
   /** The plain ways of one access; they leave for `done`. */
-  #plainly(s: Access, address: number, value: number, done: number): void {
+  #plainly(s: Access, address: number, { local, type }: Value, done: number): void {
     const { body } = this;
     this.#plainWays(s.k, address, { bytes: s.bytes, span: 0 }, () => {
-      if (s.k === "load") body.memory(loadOp(s), 0).set(value);
-      else body.get(value).memory(storeOp(s), 0);
+      if (s.k === "load") body.memory(loadOp(s, type), 0).set(local);
+      else body.get(local).memory(storeOp(s, type), 0);
       body.branch("br", done);
     });
   }
 
   /** Words at consecutive addresses, all in one page or line; else one after the other. */
-  #words(list: readonly Access[], leaveBehind: Emit | undefined): void {
+  #words(list: readonly Access[], leaveBehind: Emit | undefined, singles?: ReadonlySet<number>): void {
     const { body } = this;
     const [first] = list as [Access, ...Access[]];
     const address = this.pool.take("i32");
     this.i32(first.address);
     body.set(address);
-    const values = list.map((s) => (s.k === "load" ? this.define(s.id, "i32") : undefined));
+    const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
     const last = 4 * (list.length - 1);
     this.#noteAccess(address, last);
     body.begin("block");
@@ -106,8 +129,13 @@ export abstract class MemoryEmitter extends FpEmitter {
       body.set(host);
       list.forEach((s, i) => {
         body.get(host);
-        if (s.k === "load") body.memory("i32.load", 4 * i).set(values[i]!);
-        else {
+        if (s.k === "load") {
+          const { local, type } = values[i]!;
+          body.memory(loadOp(s, type), 4 * i).set(local);
+        } else if (s.value.k === "bitsF32") {
+          this.f32(s.value.a);
+          body.memory("f32.store", 4 * i);
+        } else {
           this.i32(s.value);
           body.memory("i32.store", 4 * i);
         }
@@ -127,14 +155,11 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   /** One of several words, on its own. */
-  #word(s: Access, base: number, offset: number, loaded: number | undefined): void {
+  #word(s: Access, base: number, offset: number, loaded: Value | undefined): void {
     const { body } = this;
-    const [address, value] = [this.pool.take("i32"), loaded ?? this.pool.take("i32")];
+    const address = this.pool.take("i32");
     body.get(base).i32(offset).op("i32.add").set(address);
-    if (s.k === "store") {
-      this.i32(s.value);
-      body.set(value);
-    }
+    const value = s.k === "load" ? loaded! : this.#stored(s);
     body.begin("block");
     const done = body.depth;
     // Where lines are in use, such words often lie in two of them.
@@ -187,7 +212,11 @@ export abstract class MemoryEmitter extends FpEmitter {
   #viaRegion({ start, host, limit }: OpenRegion, address: number, bytes: 1 | 2 | 4, plain: Emit): void {
     const body = this.body;
     body.get(address).i32(start).op("i32.sub");
-    if (bytes > 1) body.i32(SIZE_SHIFT[bytes]).op("i32.rotr");
+    if (bytes > 1) {
+      const distance = this.pool.take("i32");
+      body.set(distance);
+      this.rotateRight(distance, SIZE_SHIFT[bytes]);
+    }
     body.i32(0).memory("i32.load", limit).op("i32.lt_u").likely();
     body
       .get(address)
@@ -266,7 +295,7 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 
   /** An access that no table has, or that is not to be made as the running code. */
-  #slow(s: Access, address: number, value: number, leaveBehind: Emit | undefined): void {
+  #slow(s: Access, address: number, value: Value, leaveBehind: Emit | undefined): void {
     const { body } = this;
     const flags = s.bytes | (s.aligned ? ACCESS.aligned : 0) | (s.unprivileged ? ACCESS.unprivileged : 0);
     if (s.k === "store") this.#call(address, flags, value, s.unprivileged);
@@ -277,19 +306,24 @@ export abstract class MemoryEmitter extends FpEmitter {
         body.get(address).set(lastLoad);
       this.#call(address, flags, undefined, s.unprivileged);
       this.#extend(s);
-      body.set(value);
+      if (value.type === "f32") body.op("f32.reinterpret_i32");
+      body.set(value.local);
     }
     this.afterCall(leaveBehind);
   }
 
   /** Calls what performs an access that neither table has: a load, or a store of `value`. */
-  #call(address: number, flags: number, value: number | undefined, unprivileged: boolean): void {
+  #call(address: number, flags: number, value: Value | undefined, unprivileged: boolean): void {
     const body = this.body;
+    const bits = (): FunctionBody => {
+      body.get(value!.local);
+      return value!.type === "f32" ? body.op("i32.reinterpret_f32") : body;
+    };
     const { left } = this.context;
     const assisted = unprivileged ? undefined : this.#assisted;
     if (assisted === undefined) {
       body.get(address).i32(flags);
-      if (value !== undefined) body.get(value);
+      if (value !== undefined) bits();
       callShared(body.i32(this.place).get(left), value === undefined ? "load" : "store");
       return;
     }
@@ -302,7 +336,7 @@ export abstract class MemoryEmitter extends FpEmitter {
       .i32(offset)
       .i32(counter);
     if (value === undefined) callShared(body, "assistedLoad");
-    else callShared(body.get(value), "assistedStore");
+    else callShared(bits(), "assistedStore");
   }
 
   /** A host load gives the bytes zero extended. */
@@ -347,12 +381,12 @@ export abstract class MemoryEmitter extends FpEmitter {
   }
 }
 
-function loadOp({ bytes, signed }: LoadStatement): Opcode {
-  if (bytes === 4) return "i32.load";
+function loadOp({ bytes, signed }: LoadStatement, type: Value["type"]): Opcode {
+  if (bytes === 4) return `${type}.load`;
   if (bytes === 2) return signed ? "i32.load16_s" : "i32.load16_u";
   return signed ? "i32.load8_s" : "i32.load8_u";
 }
-function storeOp({ bytes }: StoreStatement): Opcode {
-  if (bytes === 4) return "i32.store";
+function storeOp({ bytes }: StoreStatement, type: Value["type"]): Opcode {
+  if (bytes === 4) return `${type}.store`;
   return bytes === 2 ? "i32.store16" : "i32.store8";
 }

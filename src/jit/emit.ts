@@ -3,6 +3,7 @@ import { InternalError } from "../errors.ts";
 import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { Effect, Statement, ValueEffect } from "../isa/ir.ts";
 import { aroundAccesses } from "./accesses.ts";
+import type { FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { emitFpBounds } from "./emit-fp-host.ts";
 import { MemoryEmitter } from "./emit-memory.ts";
 import { isCheap } from "./patterns.ts";
@@ -24,10 +25,15 @@ export interface EmittedJump {
 
 /** Emits the instructions of one block. */
 export class BlockEmitter extends MemoryEmitter {
-  #fpChecked = false;
+  #fpChecked: boolean;
   #jump: EmittedJump | undefined;
   /** A host function was called in the instruction. */
   #mayAsk = false;
+
+  constructor(context: FunctionContext, pool: TemporaryPool, node: number, bankRule: Uint8Array | undefined) {
+    super(context, pool, node, bankRule);
+    this.#fpChecked = context.isFpReady;
+  }
 
   /**
    * Emits instruction `index`.
@@ -117,7 +123,7 @@ export class BlockEmitter extends MemoryEmitter {
       this.#all(statements);
       return;
     }
-    const { before, accesses, behind } = parts;
+    const { before, accesses, behind, singles } = parts;
     this.#all(before);
     // A jump has to be performed first: `#leaveBlock` looks then.
     const jumps = behind.some(({ k }) => k === "jump");
@@ -125,7 +131,7 @@ export class BlockEmitter extends MemoryEmitter {
       this.#all(behind);
       this.leave(RESULT.attention);
     };
-    this.accesses(accesses, jumps ? undefined : leaveBehind);
+    this.accesses(accesses, jumps ? undefined : leaveBehind, singles);
     this.#all(behind);
   }
 
@@ -288,7 +294,7 @@ export class BlockEmitter extends MemoryEmitter {
     }
   }
 
-  /** Once checked in a block, the FPU stays ready to its end: nothing in compiled code takes it away. */
+  /** Once checked, the FPU stays ready: see `FpChecks`. */
   #fpCheck(): void {
     if (this.#fpChecked) return;
     this.#fpChecked = true;

@@ -14,6 +14,7 @@ import {
 } from "../timing/timing.ts";
 import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { emitFpBounds } from "./emit-fp-host.ts";
+import { FpChecks } from "./fp-checks.ts";
 import {
   TemporaryPool,
   type AssistedAccess,
@@ -31,6 +32,7 @@ import { RegisterLocals } from "./registers.ts";
 import { Structure } from "./structure.ts";
 import { FunctionBody } from "./wasm-module.ts";
 
+const SP = 13;
 /** In the place of an address: there is no memory at the end of the address space. */
 const NO_ACCESS = -1;
 
@@ -99,10 +101,15 @@ class FunctionCompiler {
   readonly #region: Region;
   readonly #options: CompileOptions;
   readonly #structure: Structure;
+  readonly #fpChecks: FpChecks;
   readonly #body = new FunctionBody(0);
   readonly #counters: NodeCounter[] = [];
   /** Counts kept in locals, and the counters that they are added to when the function ends. */
-  readonly #localCounters: { readonly local: number; readonly slot: number }[] = [];
+  readonly #localCounters: {
+    readonly local: number;
+    readonly slot: number;
+    readonly instructions: number;
+  }[] = [];
   readonly #loopDepth = new Map<number, number>();
   readonly #blockDepth = new Map<number, number>();
   readonly #pool: TemporaryPool;
@@ -126,6 +133,7 @@ class FunctionCompiler {
     this.#region = region;
     this.#options = options;
     this.#structure = new Structure(region);
+    this.#fpChecks = new FpChecks(region, this.#structure);
     const body = this.#body;
     this.#pool = new TemporaryPool(body);
     const footprints = region.nodes.flatMap((n) => n.block.code.instructions.map((i) => i.footprint));
@@ -162,12 +170,14 @@ class FunctionCompiler {
     }
     body.i32(0).get(this.#left).memory("i32.store", area.left);
     body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
+    for (const { local, slot, instructions } of this.#localCounters) {
+      this.#add(slot, () => body.get(local).op("i64.extend_i32_u"));
+      body.get(this.#instructions).get(local).i32(instructions).op("i32.mul", "i32.add").set(this.#instructions);
+    }
     const [runs, executed] = [area.slot(), area.slot()];
     if (runs === undefined || executed === undefined) return undefined;
     this.#add(runs, () => body.i64(1));
     this.#add(executed, () => body.get(this.#instructions).op("i64.extend_i32_u"));
-    for (const { local, slot } of this.#localCounters)
-      this.#add(slot, () => body.get(local).op("i64.extend_i32_u"));
     body.i32(0).i32(0).memory("i32.load", area.instructions);
     body.get(this.#instructions).op("i32.add").memory("i32.store", area.instructions);
     body.get(this.#link).op("i32.eqz").begin("if").get(this.#result).op("return").end();
@@ -179,6 +189,7 @@ class FunctionCompiler {
     const body = this.#body;
     const isLoop = this.#structure.isLoopHeader(node);
     if (isLoop) {
+      if (this.#fpChecks.isBeforeLoop(node)) this.#requireFp(this.#region.nodes[node]!);
       body.begin("loop");
       this.#loopDepth.set(node, body.depth);
     }
@@ -193,6 +204,14 @@ class FunctionCompiler {
       this.#tree(merge);
     }
     if (isLoop) body.end();
+  }
+
+  /** Leaves at the node when the FPU is not ready. */
+  #requireFp({ block, state }: RegionNode): void {
+    const { pc, itState } = block.code;
+    this.#body.i32(0).memory("i32.load", LAYOUT.fpReady).op("i32.eqz").unlikely();
+    this.#leaveTo({ pc, itState, state, to: undefined }, RESULT.refused);
+    this.#body.end();
   }
 
   /** Emits a node; every path ends in a branch. */
@@ -211,6 +230,7 @@ class FunctionCompiler {
       lowestSP: this.#lowestSP,
       result: this.#result,
       attention: this.#attention,
+      isFpReady: this.#fpChecks.isReady(index),
       fpBounds: this.#fpBounds,
       lastLoad: this.#lastLoad,
       exitDepth: this.#exitDepth,
@@ -351,7 +371,6 @@ class FunctionCompiler {
     const n = node.block.code.instructions.length;
     const jump = emitter.jump;
     if (edges.isIndirect && jump !== undefined) this.#specialJump(node, emitter, jump);
-    body.get(this.#instructions).i32(n).op("i32.add").set(this.#instructions);
     const spend = (cycles: number): void => {
       if (cycles !== 0) body.get(this.#left).i32(cycles).op("i32.sub").set(this.#left);
     };
@@ -490,20 +509,24 @@ class FunctionCompiler {
     body.i32(result).set(this.#result).branch("br", this.#exitDepth);
   }
 
-  /** Counts that the node at `index` ended that way, to go along `edge` if it has only one. */
+  /** Counts that the node at `index` ended that way, to go along `edge` if it has only one, and its instructions. */
   #countEdge(index: number, edge: Edge | undefined, kind: "fallthrough" | "taken"): void {
     const counter = { node: this.#region.nodes[index]!, kind, index: 0, cause: 0, cycles: 0 };
     const isLocal =
       edge?.to !== undefined &&
       this.#structure.isInInnermostLoop(index, edge.to) &&
       this.#localCounters.length < LOCAL_COUNTERS;
+    const { instructions } = counter.node.block.code;
+    const advance = (local: number, by: number): void =>
+      void this.#body.get(local).i32(by).op("i32.add").set(local);
     if (!isLocal) {
+      advance(this.#instructions, instructions.length);
       this.#count(counter);
       return;
     }
     const local = this.#body.local("i32");
-    this.#body.get(local).i32(1).op("i32.add").set(local);
-    this.#localCounters.push({ local, slot: this.#slot(counter) });
+    advance(local, 1);
+    this.#localCounters.push({ local, slot: this.#slot(counter), instructions: instructions.length });
   }
 
   #count(counter: Omit<NodeCounter, "slot">): void {
@@ -537,16 +560,18 @@ function hasConditions({ nodes }: Region): boolean {
   return nodes.some((n) => n.block.code.instructions.some((i) => i.condition !== undefined));
 }
 
-/** An address such as instruction `index` accesses, from what a run of the block left in its base register. */
+/**
+ * An address such as instruction `index` accesses, from what a run of the block left in its base register; where the block
+ * has put something else there since, one on the stack, beside which most data lie.
+ */
 function expectedAddress({ block, record }: RegionNode, index: number): number | undefined {
   const { instructions } = block.code;
   const access = instructions[index]!.footprint.accesses[0];
   if (access === undefined) return undefined;
   const { base, offset } = access;
   if (base === undefined) return offset;
-  for (let i = index; i < instructions.length; i++) {
-    const { writes, steps } = instructions[i]!.footprint;
-    if (((writes >>> base) & 1) === 1 && !steps.has(base)) return undefined;
-  }
-  return record.registers && record.registers[base]! + offset;
+  const isKept = instructions.slice(index).every(({ footprint: { writes, steps } }) => {
+    return ((writes >>> base) & 1) === 0 || steps.has(base);
+  });
+  return record.registers && (isKept ? record.registers[base]! + offset : record.registers[SP]!);
 }

@@ -45,6 +45,8 @@ export const RESULT = {
   paused: 4,
   /** The last instruction of `place` jumps where the jump's details matter: target in memory. */
   jump: 3,
+  /** As `left`, at a block that another engine is to execute: the FPU is not ready. */
+  refused: 5,
 } as const;
 
 /** Of the function that a region becomes: it returns a `RESULT`. */

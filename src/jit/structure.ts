@@ -1,4 +1,4 @@
-import type { Region } from "./region.ts";
+import type { NodeEdges, Region } from "./region.ts";
 
 /**
  * The control-flow graph of a region as wasm needs it: reverse postorder, dominator tree, loop headers and merge
@@ -16,11 +16,7 @@ export class Structure {
   readonly #innermost = new Map<number, number>();
 
   constructor(region: Region) {
-    const successors = region.edges.map((e) =>
-      [e.fallthrough, e.contended, e.taken, ...e.indirect]
-        .map((edge) => edge?.to)
-        .filter((to) => to !== undefined),
-    );
+    const successors = region.edges.map(successorsOf);
     const n = successors.length;
     const postorder = depthFirst(successors);
     const order = new Array<number>(n).fill(-1);
@@ -90,6 +86,12 @@ export class Structure {
     return node === a;
   }
 }
+
+/** Nodes of the region to which control goes from one with these edges. */
+export const successorsOf = (e: NodeEdges): number[] =>
+  [e.fallthrough, e.contended, e.taken, ...e.indirect]
+    .map((edge) => edge?.to)
+    .filter((to) => to !== undefined);
 
 /** Nodes reachable from node 0 in postorder. */
 function depthFirst(successors: readonly (readonly number[])[]): number[] {

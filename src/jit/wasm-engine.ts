@@ -340,6 +340,7 @@ export class WasmEngine {
         this.executor!.instructions += w[instructions >> 2]!;
         if (this.#early && this.executor!.instructions > LONG_PROGRAM) this.#optimize(this.#early);
         if (result === RESULT.paused) this.executor!.cool();
+        else if (result === RESULT.refused) this.executor!.refuse();
         else if (result !== RESULT.left) this.#finish(result);
       },
     };

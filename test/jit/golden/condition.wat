@@ -143,16 +143,16 @@ block
   local.get 6
   i32.eqz
   local.set 25
-  local.get 16
-  i32.const 7
-  i32.add
-  local.set 16
   local.get 25
   if
     local.get 11
     i32.const 7
     i32.sub
     local.set 11
+    local.get 16
+    i32.const 7
+    i32.add
+    local.set 16
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -258,10 +258,6 @@ block
       local.get 6
       i32.eqz
       local.set 26
-      local.get 16
-      i32.const 7
-      i32.add
-      local.set 16
       local.get 26
       if
         local.get 11
@@ -278,6 +274,10 @@ block
       i32.const 6
       i32.sub
       local.set 11
+      local.get 16
+      i32.const 7
+      i32.add
+      local.set 16
       i32.const 0
       i32.const 0
       i64.load offset=0x204050
@@ -304,6 +304,10 @@ block
   i32.const 6
   i32.sub
   local.set 11
+  local.get 16
+  i32.const 7
+  i32.add
+  local.set 16
   i32.const 0
   i32.const 0
   i64.load offset=0x204058
@@ -372,6 +376,19 @@ local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
+i64.load offset=0x204048
+local.get 27
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
+local.get 16
+local.get 27
+i32.const 7
+i32.mul
+i32.add
+local.set 16
+i32.const 0
+i32.const 0
 i64.load offset=0x204060
 i64.const 1
 i64.add
@@ -383,13 +400,6 @@ local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
-i32.const 0
-i32.const 0
-i64.load offset=0x204048
-local.get 27
-i64.extend_i32_u
-i64.add
-i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

@@ -299,16 +299,16 @@ block
   i32.eqz
   i32.eqz
   local.set 30
-  local.get 18
-  i32.const 5
-  i32.add
-  local.set 18
   local.get 30
   if
     local.get 13
     i32.const 7
     i32.sub
     local.set 13
+    local.get 18
+    i32.const 5
+    i32.add
+    local.set 18
     i32.const 0
     i32.const 0
     i64.load offset=0x204050
@@ -561,10 +561,6 @@ block
       i32.eqz
       i32.eqz
       local.set 31
-      local.get 18
-      i32.const 5
-      i32.add
-      local.set 18
       local.get 31
       if
         local.get 13
@@ -581,6 +577,10 @@ block
       i32.const 7
       i32.sub
       local.set 13
+      local.get 18
+      i32.const 5
+      i32.add
+      local.set 18
       i32.const 0
       i32.const 0
       i64.load offset=0x204070
@@ -607,6 +607,10 @@ block
   i32.const 6
   i32.sub
   local.set 13
+  local.get 18
+  i32.const 5
+  i32.add
+  local.set 18
   i32.const 0
   i32.const 0
   i64.load offset=0x204078
@@ -691,6 +695,19 @@ local.get 14
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
+i64.load offset=0x204068
+local.get 32
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204068
+local.get 18
+local.get 32
+i32.const 5
+i32.mul
+i32.add
+local.set 18
+i32.const 0
+i32.const 0
 i64.load offset=0x204080
 i64.const 1
 i64.add
@@ -702,13 +719,6 @@ local.get 18
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204088
-i32.const 0
-i32.const 0
-i64.load offset=0x204068
-local.get 32
-i64.extend_i32_u
-i64.add
-i64.store offset=0x204068
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

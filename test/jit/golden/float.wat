@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32 f32 f64 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 f32 i32 f32 f32 f64 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -106,7 +106,7 @@ block
       local.get 25
       local.get 23
       i32.add
-      i32.load offset=0x0
+      f32.load offset=0x0
       local.set 24
       br 1
     end
@@ -116,6 +116,7 @@ block
     local.get 11
     i32.const 1
     call_indirect type=0 table=0
+    f32.reinterpret_i32
     local.set 24
     i32.const 0
     i32.load offset=0x200004
@@ -133,7 +134,6 @@ block
         br 3
       end
       local.get 24
-      f32.reinterpret_i32
       local.set 7
       i32.const 0
       i32.const 0
@@ -144,17 +144,12 @@ block
     end
   end
   local.get 24
-  f32.reinterpret_i32
   local.set 7
   local.get 7
-  local.set 26
   local.get 8
-  local.set 27
-  local.get 26
-  local.get 27
   f32.mul
-  local.set 28
-  local.get 28
+  local.set 24
+  local.get 24
   i32.reinterpret_f32
   i32.const 1
   i32.shl
@@ -164,14 +159,14 @@ block
   i32.lt_u
   i32.eqz
   if (unlikely)
-    local.get 26
+    local.get 7
     f32.const 0
     f32.eq
-    local.get 27
+    local.get 8
     f32.const 0
     f32.eq
     i32.or
-    local.get 28
+    local.get 24
     f32.const 0
     f32.eq
     i32.and
@@ -189,7 +184,7 @@ block
       i32.const 6
       call_indirect type=5 table=0
       f32.reinterpret_i32
-      local.set 28
+      local.set 24
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -204,15 +199,13 @@ block
       local.set 19
     end
   end
+  local.get 24
+  local.set 26
   local.get 9
-  local.set 29
-  local.get 28
-  local.set 30
-  local.get 29
-  local.get 30
+  local.get 26
   f32.add
-  local.set 31
-  local.get 31
+  local.set 27
+  local.get 27
   f32.abs
   local.get 18
   f32.lt
@@ -221,13 +214,13 @@ block
     i32.const 16777216
     local.get 9
     i32.reinterpret_f32
-    local.get 28
+    local.get 24
     i32.reinterpret_f32
     i32.const 0
     i32.const 6
     call_indirect type=5 table=0
     f32.reinterpret_i32
-    local.set 31
+    local.set 27
     f32.const Infinity
     f32.const 0
     i32.const 0
@@ -241,26 +234,20 @@ block
     select
     local.set 19
   end
-  local.get 31
-  local.set 9
-  local.get 10
-  local.set 26
-  local.get 7
-  local.set 27
-  local.get 8
-  local.set 28
   local.get 27
+  local.set 9
+  local.get 7
   f64.promote_f32
-  local.get 28
+  local.get 8
   f64.promote_f32
   f64.mul
-  local.get 26
+  local.get 10
   f64.promote_f32
   f64.add
-  local.tee 32
+  local.tee 28
   f32.demote_f64
-  local.set 29
-  local.get 29
+  local.set 24
+  local.get 24
   i32.reinterpret_f32
   i32.const 1
   i32.shl
@@ -268,7 +255,7 @@ block
   i32.sub
   local.get 19
   i32.lt_u
-  local.get 32
+  local.get 28
   i64.reinterpret_f64
   i32.wrap_i64
   i32.const 536870911
@@ -278,12 +265,12 @@ block
   i32.and
   i32.eqz
   if (unlikely)
-    local.get 27
+    local.get 7
     f64.promote_f32
-    local.get 28
+    local.get 8
     f64.promote_f32
     f64.mul
-    local.get 26
+    local.get 10
     f64.promote_f32
     f64.add
     f64.const 0
@@ -303,7 +290,7 @@ block
       i32.const 6
       call_indirect type=5 table=0
       f32.reinterpret_i32
-      local.set 29
+      local.set 24
       f32.const Infinity
       f32.const 0
       i32.const 0
@@ -318,17 +305,13 @@ block
       local.set 19
     end
   end
-  local.get 29
+  local.get 24
   local.set 10
   local.get 9
-  local.set 26
-  local.get 10
-  local.set 27
-  local.get 26
   f32.abs
   local.get 18
   f32.lt
-  local.get 27
+  local.get 10
   f32.abs
   local.get 18
   f32.lt
@@ -337,12 +320,12 @@ block
     i32.const 8
     i32.const 6
     i32.const 2
-    local.get 26
-    local.get 27
+    local.get 9
+    local.get 10
     f32.eq
     select
-    local.get 26
-    local.get 27
+    local.get 9
+    local.get 10
     f32.lt
     select
     local.set 22
@@ -381,14 +364,14 @@ block
   i32.or
   i32.const -138411873
   i32.and
-  local.tee 24
+  local.tee 25
   i32.const 0
   i32.load offset=0x74
   i32.xor
   i32.const 130023583
   i32.and
   if (unlikely)
-    local.get 24
+    local.get 25
     i32.const 8
     call_indirect type=7 table=0
     f32.const Infinity
@@ -405,7 +388,7 @@ block
     local.set 19
   else
     i32.const 0
-    local.get 24
+    local.get 25
     i32.store offset=0x74
   end
   i32.const 0
@@ -443,23 +426,40 @@ block
   local.get 1
   i32.const 31
   i32.shr_u
-  local.set 33
-  local.get 16
-  i32.const 6
-  i32.add
-  local.set 16
-  local.get 33
+  local.set 29
+  local.get 29
   if
     local.get 11
     i32.const 13
     i32.sub
     local.set 11
+    local.get 16
+    i32.const 6
+    i32.add
+    local.set 16
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
     i64.const 1
     i64.add
     i64.store offset=0x204040
+    i32.const 0
+    i32.load offset=0x128
+    i32.eqz
+    if (unlikely)
+      i32.const 0
+      i32.const 256
+      i32.store offset=0x3c
+      i32.const 0
+      i32.const 0
+      i32.store offset=0x58
+      i32.const 0
+      i32.const 2
+      i32.store offset=0x110
+      i32.const 5
+      local.set 13
+      br 2
+    end
     loop
       local.get 11
       i32.const 13
@@ -475,17 +475,6 @@ block
         i32.const 2
         i32.store offset=0x110
         i32.const 4
-        local.set 13
-        br 3
-      end
-      i32.const 0
-      i32.load offset=0x128
-      i32.eqz
-      if (unlikely)
-        i32.const 0
-        i32.const 0
-        i32.store offset=0x200000
-        i32.const 2
         local.set 13
         br 3
       end
@@ -510,7 +499,7 @@ block
           local.get 25
           local.get 23
           i32.add
-          i32.load offset=0x0
+          f32.load offset=0x0
           local.set 24
           br 1
         end
@@ -520,6 +509,7 @@ block
         local.get 11
         i32.const 1
         call_indirect type=0 table=0
+        f32.reinterpret_i32
         local.set 24
         i32.const 0
         i32.load offset=0x200004
@@ -537,7 +527,6 @@ block
             br 5
           end
           local.get 24
-          f32.reinterpret_i32
           local.set 7
           i32.const 0
           i32.const 0
@@ -548,17 +537,12 @@ block
         end
       end
       local.get 24
-      f32.reinterpret_i32
       local.set 7
       local.get 7
-      local.set 26
       local.get 8
-      local.set 27
-      local.get 26
-      local.get 27
       f32.mul
-      local.set 28
-      local.get 28
+      local.set 24
+      local.get 24
       i32.reinterpret_f32
       i32.const 1
       i32.shl
@@ -568,14 +552,14 @@ block
       i32.lt_u
       i32.eqz
       if (unlikely)
-        local.get 26
+        local.get 7
         f32.const 0
         f32.eq
-        local.get 27
+        local.get 8
         f32.const 0
         f32.eq
         i32.or
-        local.get 28
+        local.get 24
         f32.const 0
         f32.eq
         i32.and
@@ -593,7 +577,7 @@ block
           i32.const 6
           call_indirect type=5 table=0
           f32.reinterpret_i32
-          local.set 28
+          local.set 24
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -608,15 +592,13 @@ block
           local.set 19
         end
       end
+      local.get 24
+      local.set 26
       local.get 9
-      local.set 29
-      local.get 28
-      local.set 30
-      local.get 29
-      local.get 30
+      local.get 26
       f32.add
-      local.set 31
-      local.get 31
+      local.set 27
+      local.get 27
       f32.abs
       local.get 18
       f32.lt
@@ -625,13 +607,13 @@ block
         i32.const 16777216
         local.get 9
         i32.reinterpret_f32
-        local.get 28
+        local.get 24
         i32.reinterpret_f32
         i32.const 0
         i32.const 6
         call_indirect type=5 table=0
         f32.reinterpret_i32
-        local.set 31
+        local.set 27
         f32.const Infinity
         f32.const 0
         i32.const 0
@@ -645,26 +627,20 @@ block
         select
         local.set 19
       end
-      local.get 31
-      local.set 9
-      local.get 10
-      local.set 26
-      local.get 7
-      local.set 27
-      local.get 8
-      local.set 28
       local.get 27
+      local.set 9
+      local.get 7
       f64.promote_f32
-      local.get 28
+      local.get 8
       f64.promote_f32
       f64.mul
-      local.get 26
+      local.get 10
       f64.promote_f32
       f64.add
-      local.tee 32
+      local.tee 28
       f32.demote_f64
-      local.set 29
-      local.get 29
+      local.set 24
+      local.get 24
       i32.reinterpret_f32
       i32.const 1
       i32.shl
@@ -672,7 +648,7 @@ block
       i32.sub
       local.get 19
       i32.lt_u
-      local.get 32
+      local.get 28
       i64.reinterpret_f64
       i32.wrap_i64
       i32.const 536870911
@@ -682,12 +658,12 @@ block
       i32.and
       i32.eqz
       if (unlikely)
-        local.get 27
+        local.get 7
         f64.promote_f32
-        local.get 28
+        local.get 8
         f64.promote_f32
         f64.mul
-        local.get 26
+        local.get 10
         f64.promote_f32
         f64.add
         f64.const 0
@@ -707,7 +683,7 @@ block
           i32.const 6
           call_indirect type=5 table=0
           f32.reinterpret_i32
-          local.set 29
+          local.set 24
           f32.const Infinity
           f32.const 0
           i32.const 0
@@ -722,17 +698,13 @@ block
           local.set 19
         end
       end
-      local.get 29
+      local.get 24
       local.set 10
       local.get 9
-      local.set 26
-      local.get 10
-      local.set 27
-      local.get 26
       f32.abs
       local.get 18
       f32.lt
-      local.get 27
+      local.get 10
       f32.abs
       local.get 18
       f32.lt
@@ -741,12 +713,12 @@ block
         i32.const 8
         i32.const 6
         i32.const 2
-        local.get 26
-        local.get 27
+        local.get 9
+        local.get 10
         f32.eq
         select
-        local.get 26
-        local.get 27
+        local.get 9
+        local.get 10
         f32.lt
         select
         local.set 22
@@ -785,14 +757,14 @@ block
       i32.or
       i32.const -138411873
       i32.and
-      local.tee 24
+      local.tee 25
       i32.const 0
       i32.load offset=0x74
       i32.xor
       i32.const 130023583
       i32.and
       if (unlikely)
-        local.get 24
+        local.get 25
         i32.const 8
         call_indirect type=7 table=0
         f32.const Infinity
@@ -809,7 +781,7 @@ block
         local.set 19
       else
         i32.const 0
-        local.get 24
+        local.get 25
         i32.store offset=0x74
       end
       i32.const 0
@@ -847,27 +819,27 @@ block
       local.get 1
       i32.const 31
       i32.shr_u
-      local.set 34
-      local.get 16
-      i32.const 6
-      i32.add
-      local.set 16
-      local.get 34
+      local.set 30
+      local.get 30
       if
         local.get 11
         i32.const 14
         i32.sub
         local.set 11
-        local.get 35
+        local.get 31
         i32.const 1
         i32.add
-        local.set 35
+        local.set 31
         br 1
       end
       local.get 11
       i32.const 13
       i32.sub
       local.set 11
+      local.get 16
+      i32.const 6
+      i32.add
+      local.set 16
       i32.const 0
       i32.const 0
       i64.load offset=0x204050
@@ -894,6 +866,10 @@ block
   i32.const 12
   i32.sub
   local.set 11
+  local.get 16
+  i32.const 6
+  i32.add
+  local.set 16
   i32.const 0
   i32.const 0
   i64.load offset=0x204058
@@ -962,6 +938,19 @@ local.get 12
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
+i64.load offset=0x204048
+local.get 31
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
+local.get 16
+local.get 31
+i32.const 6
+i32.mul
+i32.add
+local.set 16
+i32.const 0
+i32.const 0
 i64.load offset=0x204060
 i64.const 1
 i64.add
@@ -973,13 +962,6 @@ local.get 16
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
-i32.const 0
-i32.const 0
-i64.load offset=0x204048
-local.get 35
-i64.extend_i32_u
-i64.add
-i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010

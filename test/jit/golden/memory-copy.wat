@@ -597,16 +597,16 @@ block
   i32.ge_u
   i32.eqz
   local.set 38
-  local.get 20
-  i32.const 6
-  i32.add
-  local.set 20
   local.get 38
   if
     local.get 15
     i32.const 16
     i32.sub
     local.set 15
+    local.get 20
+    i32.const 6
+    i32.add
+    local.set 20
     i32.const 0
     i32.const 0
     i64.load offset=0x204040
@@ -1154,10 +1154,6 @@ block
       i32.ge_u
       i32.eqz
       local.set 39
-      local.get 20
-      i32.const 6
-      i32.add
-      local.set 20
       local.get 39
       if
         local.get 15
@@ -1174,6 +1170,10 @@ block
       i32.const 15
       i32.sub
       local.set 15
+      local.get 20
+      i32.const 6
+      i32.add
+      local.set 20
       i32.const 0
       i32.const 0
       i64.load offset=0x204050
@@ -1200,6 +1200,10 @@ block
   i32.const 15
   i32.sub
   local.set 15
+  local.get 20
+  i32.const 6
+  i32.add
+  local.set 20
   i32.const 0
   i32.const 0
   i64.load offset=0x204058
@@ -1277,6 +1281,19 @@ local.get 16
 i32.store offset=0x20000c
 i32.const 0
 i32.const 0
+i64.load offset=0x204048
+local.get 40
+i64.extend_i32_u
+i64.add
+i64.store offset=0x204048
+local.get 20
+local.get 40
+i32.const 6
+i32.mul
+i32.add
+local.set 20
+i32.const 0
+i32.const 0
 i64.load offset=0x204060
 i64.const 1
 i64.add
@@ -1288,13 +1305,6 @@ local.get 20
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204068
-i32.const 0
-i32.const 0
-i64.load offset=0x204048
-local.get 40
-i64.extend_i32_u
-i64.add
-i64.store offset=0x204048
 i32.const 0
 i32.const 0
 i32.load offset=0x200010
