@@ -10,7 +10,7 @@ import { ROOM_SHIFT } from "./assist-access.ts";
 import type { Access } from "./accesses.ts";
 import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
-import { ACCESS } from "./host-functions.ts";
+import { ACCESS, RESULT } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
 import type { FunctionBody, Opcode } from "./wasm-module.ts";
 
@@ -46,7 +46,8 @@ export abstract class MemoryEmitter extends FpEmitter {
   leave(result: number): void {
     const { body, area } = { body: this.body, area: this.context.area };
     body.i32(0).i32(this.place).memory("i32.store", area.place);
-    body.i32(result).set(this.context.result).branch("br", this.context.exitDepth);
+    if (result !== RESULT.attention) body.i32(result).set(this.context.result);
+    body.branch("br", this.context.exitDepth);
   }
 
   /**

@@ -322,12 +322,10 @@ export class BlockEmitter extends MemoryEmitter {
   /** After a host function: the deadline may have moved; a fault ends the instruction, any other wish waits for its end. */
   protected afterCall(leaveBehind: (() => void) | undefined): void {
     const { body } = this;
-    const { area, left, attention, result, exitDepth } = this.context;
+    const { area, left, attention, exitDepth } = this.context;
     body.i32(0).memory("i32.load", area.left).set(left);
     body.i32(0).memory("i32.load", LAYOUT.exit).tee(attention).unlikely();
-    body.get(attention).i32(EXIT.fault).op("i32.and").begin("if");
-    body.i32(RESULT.attention).set(result).branch("br", exitDepth);
-    body.end();
+    body.get(attention).i32(EXIT.fault).op("i32.and").branch("br_if", exitDepth); // that is `RESULT.attention`
     leaveBehind?.();
     body.end();
   }

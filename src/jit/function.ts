@@ -541,13 +541,13 @@ class FunctionCompiler {
   }
 
   /** Byte offset of a new counter; the function is given up when there is none left. */
-  #slot(counter: Omit<NodeCounter, "slot">): number {
+  #slot({ node, kind, index, cause, cycles }: Omit<NodeCounter, "slot">): number {
     const slot = this.#options.area.slot();
     if (slot === undefined) {
       this.#failed = true;
       return 0;
     }
-    this.#counters.push({ ...counter, slot });
+    this.#counters.push({ slot, node, kind, index, cause, cycles });
     return slot;
   }
 }

@@ -35,10 +35,10 @@ export const RAISED = ["UNDEFINSTR", "NOCP", "UNALIGNED", "DIVBYZERO"] as const;
 
 /** What a compiled function returns. */
 export const RESULT = {
+  /** An instruction asked for attention: `place` in memory. Zero, which is what the local for the result holds from the start. */
+  attention: 0,
   /** Control left the region: R15, ITSTATE and the pipeline's state say where to. */
-  left: 0,
-  /** An instruction asked for attention: `place` in memory. */
-  attention: 1,
+  left: 1,
   /** The instruction at `place` is to be executed by another engine. */
   bail: 2,
   /** As `left`, in the middle of the region: an event is near, or the lines of the next block may have gone. */

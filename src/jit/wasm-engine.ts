@@ -24,8 +24,9 @@ import { encodeModule, IMPORT_MODULE, MEMORY_NAME, TABLE_NAME } from "./wasm-mod
 
 /** Longest stretch in compiled code before the run loop has its turn, in cycles. */
 const LONGEST = 2 ** 20;
-/** Instructions between two collections of counts for choosing what to compile. */
+/** Instructions between two collections of counts for choosing what to compile, at least: later, a part of all so far. */
 const FLUSH_INTERVAL = 2_000_000;
+const FLUSH_PART = 8;
 /** Instructions of the program for each run of a block from which it is not worth compiling. */
 const SLOW_HEAT = 100_000;
 /** Times that this is said of a block; after them it has run so often that it would have been worth it. */
@@ -296,7 +297,8 @@ export class WasmEngine {
 
   /** Adds what compiled code has counted to the records of the blocks. */
   flushCounts(): void {
-    this.#nextFlush = this.executor!.instructions + FLUSH_INTERVAL;
+    const { instructions } = this.executor!;
+    this.#nextFlush = instructions + Math.max(FLUSH_INTERVAL, instructions / FLUSH_PART);
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i]!;
       const count = countAt(this.#words, slot);

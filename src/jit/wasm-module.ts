@@ -153,6 +153,7 @@ const VECTOR = {
   "f64x2.relaxed_madd": [0xfd, 0x87, 0x02],
 } as const;
 
+const { "local.get": LOCAL_GET, "local.set": LOCAL_SET, "i32.const": I32_CONST } = OP;
 const EMPTY_BLOCK = 0x40;
 const FUNCREF = 0x70;
 /** Kinds of imports. */
@@ -160,7 +161,13 @@ const KIND = { function: 0, table: 1, memory: 2 } as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
-/** Growing bytes with the number formats of the binary format. */
+/** Most bytes of an instruction with one number. */
+const INSTRUCTION_BYTES = 8;
+
+/**
+ * Growing bytes with the number formats of the binary format. Most code is compiled before V8 has optimized this: so each
+ * instruction is written by one call.
+ */
 class ByteWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
@@ -180,23 +187,33 @@ class ByteWriter {
   }
   /** Unsigned LEB128. */
   unsigned(value: number): void {
-    let rest = value >>> 0;
-    while (rest >= 0x80) {
-      this.byte((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    this.byte(rest);
+    this.#length = appendUnsigned(this.#room(), this.#length, value);
   }
-  /** Signed LEB128 of an int32. */
-  signed(value: number): void {
+  /** An opcode and an index. */
+  indexed(op: number, index: number): void {
+    const bytes = this.#room();
+    const at = this.#length;
+    bytes[at] = op;
+    this.#length = appendUnsigned(bytes, at + 1, index);
+  }
+  /** An opcode and a constant. */
+  constant(op: number, value: number): void {
+    const bytes = this.#room();
+    const at = this.#length;
+    bytes[at] = op;
+    let end = at + 1;
     let rest = value | 0;
-    for (;;) {
-      const low = rest & 0x7f;
-      rest >>= 7;
-      const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-      this.byte(done ? low : low | 0x80);
-      if (done) return;
-    }
+    for (; rest < -0x40 || rest >= 0x40; rest >>= 7) bytes[end++] = (rest & 0x7f) | 0x80;
+    bytes[end] = rest & 0x7f;
+    this.#length = end + 1;
+  }
+  /** The opcode of an access to memory and its offset. */
+  access(op: number, offset: number): void {
+    const bytes = this.#room();
+    const at = this.#length;
+    bytes[at] = op;
+    bytes[at + 1] = 0; // alignment is a hint that V8 does not use
+    this.#length = appendUnsigned(bytes, at + 2, offset);
   }
   name(text: string): void {
     const encoded = new TextEncoder().encode(text);
@@ -207,11 +224,25 @@ class ByteWriter {
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
+  /** The bytes, with room for one more instruction. */
+  #room(): Uint8Array {
+    if (this.#length + INSTRUCTION_BYTES > this.#bytes.length) this.#grow(this.#bytes.length * 2);
+    return this.#bytes;
+  }
   #grow(size: number): void {
     const larger = new Uint8Array(size);
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
+}
+
+/** Writes unsigned LEB128 at `at`. @returns where it ends */
+function appendUnsigned(bytes: Uint8Array, at: number, value: number): number {
+  let end = at;
+  let rest = value >>> 0;
+  for (; rest >= 0x80; rest >>>= 7) bytes[end++] = (rest & 0x7f) | 0x80;
+  bytes[end] = rest;
+  return end + 1;
 }
 
 /** Whether the branch at a byte offset is likely to be taken. */
@@ -244,8 +275,12 @@ export class FunctionBody {
     return this.#parameters + this.#locals.length - 1;
   }
 
-  op(...ops: readonly Opcode[]): this {
-    for (let i = 0; i < ops.length; i++) this.#code.byte(OP[ops[i]!]);
+  op(first: Opcode, second?: Opcode, third?: Opcode, fourth?: Opcode): this {
+    const code = this.#code;
+    code.byte(OP[first]);
+    if (second !== undefined) code.byte(OP[second]);
+    if (third !== undefined) code.byte(OP[third]);
+    if (fourth !== undefined) code.byte(OP[fourth]);
     return this;
   }
   vector(op: keyof typeof VECTOR): this {
@@ -253,10 +288,12 @@ export class FunctionBody {
     return this;
   }
   get(local: number): this {
-    return this.#indexed("local.get", local);
+    this.#code.indexed(LOCAL_GET, local);
+    return this;
   }
   set(local: number): this {
-    return this.#indexed("local.set", local);
+    this.#code.indexed(LOCAL_SET, local);
+    return this;
   }
   tee(local: number): this {
     return this.#indexed("local.tee", local);
@@ -273,14 +310,12 @@ export class FunctionBody {
     return this.#throughTable("return_call_indirect", type);
   }
   i32(value: number): this {
-    this.#code.byte(OP["i32.const"]);
-    this.#code.signed(value);
+    this.#code.constant(I32_CONST, value);
     return this;
   }
   /** An i64 constant that an int32 holds. */
   i64(value: number): this {
-    this.#code.byte(OP["i64.const"]);
-    this.#code.signed(value);
+    this.#code.constant(OP["i64.const"], value);
     return this;
   }
   f32(value: number): this {
@@ -295,9 +330,7 @@ export class FunctionBody {
   }
   /** A load or store at the address on the stack plus `offset`. */
   memory(op: Opcode, offset: number): this {
-    this.#code.byte(OP[op]);
-    this.#code.unsigned(0); // alignment is a hint that V8 does not use
-    this.#code.unsigned(offset);
+    this.#code.access(OP[op], offset);
     return this;
   }
   begin(kind: "block" | "loop" | "if", result?: ValueType): this {
@@ -362,8 +395,7 @@ export class FunctionBody {
   }
 
   #indexed(op: Opcode, index: number): this {
-    this.#code.byte(OP[op]);
-    this.#code.unsigned(index);
+    this.#code.indexed(OP[op], index);
     return this;
   }
 }

@@ -295,7 +295,7 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x110
-      i32.const 0
+      i32.const 1
       local.set 13
       br 2
     end
@@ -325,7 +325,7 @@ block
   i32.const 0
   i32.const 1
   i32.store offset=0x110
-  i32.const 0
+  i32.const 1
   local.set 13
   br 0
 end

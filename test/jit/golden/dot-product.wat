@@ -119,11 +119,7 @@ block
       local.get 17
       i32.const 1
       i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
+      br_if 2
       local.get 26
       local.set 23
       local.get 25
@@ -133,8 +129,6 @@ block
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
-      i32.const 1
-      local.set 15
       br 2
     end
   end
@@ -190,11 +184,7 @@ block
       local.get 17
       i32.const 1
       i32.and
-      if
-        i32.const 1
-        local.set 15
-        br 3
-      end
+      br_if 2
       local.get 23
       local.get 26
       i32.xor
@@ -219,8 +209,6 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x200000
-      i32.const 1
-      local.set 15
       br 2
     end
   end
@@ -381,11 +369,7 @@ block
           local.get 17
           i32.const 1
           i32.and
-          if
-            i32.const 1
-            local.set 15
-            br 5
-          end
+          br_if 4
           local.get 26
           local.set 23
           local.get 25
@@ -395,8 +379,6 @@ block
           i32.const 0
           i32.const 0
           i32.store offset=0x200000
-          i32.const 1
-          local.set 15
           br 4
         end
       end
@@ -452,11 +434,7 @@ block
           local.get 17
           i32.const 1
           i32.and
-          if
-            i32.const 1
-            local.set 15
-            br 5
-          end
+          br_if 4
           local.get 23
           local.get 26
           i32.xor
@@ -481,8 +459,6 @@ block
           i32.const 0
           i32.const 1
           i32.store offset=0x200000
-          i32.const 1
-          local.set 15
           br 4
         end
       end
@@ -598,7 +574,7 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x110
-      i32.const 0
+      i32.const 1
       local.set 15
       br 2
     end
@@ -628,7 +604,7 @@ block
   i32.const 0
   i32.const 1
   i32.store offset=0x110
-  i32.const 0
+  i32.const 1
   local.set 15
   br 0
 end

@@ -128,18 +128,12 @@ block
       local.get 15
       i32.const 1
       i32.and
-      if
-        i32.const 1
-        local.set 13
-        br 3
-      end
+      br_if 2
       local.get 24
       local.set 7
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
-      i32.const 1
-      local.set 13
       br 2
     end
   end
@@ -521,18 +515,12 @@ block
           local.get 15
           i32.const 1
           i32.and
-          if
-            i32.const 1
-            local.set 13
-            br 5
-          end
+          br_if 4
           local.get 24
           local.set 7
           i32.const 0
           i32.const 0
           i32.store offset=0x200000
-          i32.const 1
-          local.set 13
           br 4
         end
       end
@@ -857,7 +845,7 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x110
-      i32.const 0
+      i32.const 1
       local.set 13
       br 2
     end
@@ -887,7 +875,7 @@ block
   i32.const 0
   i32.const 1
   i32.store offset=0x110
-  i32.const 0
+  i32.const 1
   local.set 13
   br 0
 end

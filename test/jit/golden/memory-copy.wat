@@ -140,11 +140,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -169,11 +165,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -198,11 +190,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -227,11 +215,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 19
@@ -251,8 +235,6 @@ block
       i32.const 0
       i32.const 0
       i32.store offset=0x200000
-      i32.const 1
-      local.set 17
       br 2
     end
   end
@@ -336,11 +318,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -367,11 +345,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -398,11 +372,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 27
@@ -429,11 +399,7 @@ block
         local.get 19
         i32.const 1
         i32.and
-        if
-          i32.const 1
-          local.set 17
-          br 4
-        end
+        br_if 3
       end
     end
     local.get 19
@@ -445,8 +411,6 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x200000
-      i32.const 1
-      local.set 17
       br 2
     end
   end
@@ -494,18 +458,12 @@ block
       local.get 19
       i32.const 1
       i32.and
-      if
-        i32.const 1
-        local.set 17
-        br 3
-      end
+      br_if 2
       local.get 27
       local.set 4
       i32.const 0
       i32.const 2
       i32.store offset=0x200000
-      i32.const 1
-      local.set 17
       br 2
     end
   end
@@ -559,16 +517,10 @@ block
       local.get 19
       i32.const 1
       i32.and
-      if
-        i32.const 1
-        local.set 17
-        br 3
-      end
+      br_if 2
       i32.const 0
       i32.const 3
       i32.store offset=0x200000
-      i32.const 1
-      local.set 17
       br 2
     end
   end
@@ -697,11 +649,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -726,11 +674,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -755,11 +699,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -784,11 +724,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 19
@@ -808,8 +744,6 @@ block
           i32.const 0
           i32.const 0
           i32.store offset=0x200000
-          i32.const 1
-          local.set 17
           br 4
         end
       end
@@ -893,11 +827,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -924,11 +854,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -955,11 +881,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 27
@@ -986,11 +908,7 @@ block
             local.get 19
             i32.const 1
             i32.and
-            if
-              i32.const 1
-              local.set 17
-              br 6
-            end
+            br_if 5
           end
         end
         local.get 19
@@ -1002,8 +920,6 @@ block
           i32.const 0
           i32.const 1
           i32.store offset=0x200000
-          i32.const 1
-          local.set 17
           br 4
         end
       end
@@ -1051,18 +967,12 @@ block
           local.get 19
           i32.const 1
           i32.and
-          if
-            i32.const 1
-            local.set 17
-            br 5
-          end
+          br_if 4
           local.get 27
           local.set 4
           i32.const 0
           i32.const 2
           i32.store offset=0x200000
-          i32.const 1
-          local.set 17
           br 4
         end
       end
@@ -1116,16 +1026,10 @@ block
           local.get 19
           i32.const 1
           i32.and
-          if
-            i32.const 1
-            local.set 17
-            br 5
-          end
+          br_if 4
           i32.const 0
           i32.const 3
           i32.store offset=0x200000
-          i32.const 1
-          local.set 17
           br 4
         end
       end
@@ -1191,7 +1095,7 @@ block
       i32.const 0
       i32.const 1
       i32.store offset=0x110
-      i32.const 0
+      i32.const 1
       local.set 17
       br 2
     end
@@ -1221,7 +1125,7 @@ block
   i32.const 0
   i32.const 1
   i32.store offset=0x110
-  i32.const 0
+  i32.const 1
   local.set 17
   br 0
 end
