@@ -6,7 +6,7 @@ import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/l
 import { SLOW } from "../memory/page-table.ts";
 import { MODEL_AREA } from "../memory/model-area.ts";
 import { STEADY, STEADY_ENTRIES, STEADY_SHIFT } from "../memory/steady-reads.ts";
-import { BY_HOST } from "./path-emitter.ts";
+import { BY_HOST, type LineAccess } from "./line-access.ts";
 import { ACCESS } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import { emitStall } from "./stall.ts";
@@ -26,11 +26,16 @@ export const STORE_BY_ASSIST: Signature = {
   results: [],
 };
 
-/** Functions by index in the module that calls them. */
+/** How accesses are made: functions by index in the module that calls them. */
 export interface AccessCalls {
   /** What makes accesses to memory with lines, and the table of those that are free; absent without such memory. */
   readonly lines:
-    | { readonly line: number; readonly table: LineTableLayout; readonly unaligned: UnalignedLoads }
+    | {
+        /** Emits an access, which leaves its stall on the stack or answers. */
+        readonly emit: (body: FunctionBody, access: LineAccess) => void;
+        readonly table: LineTableLayout;
+        readonly unaligned: UnalignedLoads;
+      }
     | undefined;
   readonly load: number;
   readonly store: number;
@@ -38,7 +43,7 @@ export interface AccessCalls {
 
 const [ADDRESS, ACCESS_WORD, PLACE, LEFT, OFFSET, COUNTER, VALUE] = [0, 1, 2, 3, 4, 5, 6];
 
-/** A load or store that neither table has: a steady read at once, else with its stall by `line`, or by the host. */
+/** A load or store that neither table has: a steady read at once, else with its stall by `lines`, or by the host. */
 export function emitAccess(body: FunctionBody, write: boolean, area: JitArea, calls: AccessCalls): void {
   const size = body.local("i32");
   body.get(ACCESS_WORD).i32(7).op("i32.and").set(size);
@@ -84,13 +89,13 @@ const emitAccessStall = (body: FunctionBody, stall: number): void =>
     room: () => body.get(ACCESS_WORD).i32(ROOM_SHIFT).op("i32.shr_u"),
   });
 
-/** Performs an access that a table has, or one to memory with lines, and returns; what `line` leaves to the host falls through. */
+/** Performs an access that a table has, or one to memory with lines, and returns; what is the host's falls through. */
 function emitLineAccess(
   body: FunctionBody,
   size: number,
   write: boolean,
   area: JitArea,
-  { line, table, unaligned }: NonNullable<AccessCalls["lines"]>,
+  { emit, table, unaligned }: NonNullable<AccessCalls["lines"]>,
 ): void {
   const [address, left, offset] = [ADDRESS, LEFT, OFFSET];
   const [entry, stall, free] = [body.local("i32"), body.local("i32"), body.local("i32")];
@@ -117,13 +122,10 @@ function emitLineAccess(
     .get(offset)
     .op("i32.sub", "f64.convert_i32_s", "f64.sub");
   body.tee(now).get(now).op("f64.floor", "f64.ne").branch("br_if", byHost);
-  body
-    .get(address)
-    .get(entry)
-    .get(now)
-    .i32(write ? 1 : 0)
-    .call(line)
-    .tee(stall);
+  body.begin("block", "i32");
+  const answered = body.depth;
+  emit(body, { address, entry, now, write, answer: () => body.branch("br", answered) });
+  body.end().tee(stall);
   body.i32(BY_HOST).op("i32.eq").branch("br_if", byHost);
   emitAccessStall(body, stall);
   body

@@ -6,7 +6,7 @@ import { FLASH_DATA, FLASH_READS, RAM_DATA } from "../memory/model-area.ts";
 import { PATH_BITS, PATH_SHIFT } from "./assist-cache.ts";
 import { FlashArrayEmitter } from "./flash-array-emitter.ts";
 import { LineStoreEmitter } from "./line-store-emitter.ts";
-import { BY_HOST } from "./path-emitter.ts";
+import { BY_HOST, type LineAccess } from "./line-access.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
 /** The flash that the assist reads, whose state is at `FLASH_DATA`, and the tables of lines; it opens lines for reads. */
@@ -15,46 +15,57 @@ export type FlashReads = Extract<LineFill, { kind: "flash" }> & {
   readonly write: LineTableLayout;
 };
 
-const [ADDRESS, ENTRY, NOW, WRITE] = [0, 1, 2, 3];
 /** What stands in the table of lines for none. */
 const NO_LINE = -1;
 
-/**
- * One access to a page of flash behind the buffers of a data bus: address, entry of the page table, cycle, whether it
- * writes → its stall, or `BY_HOST` with nothing changed. As `FlashDataPort.read` and `M4Data.openLine`.
- */
+/** One access to a page of flash behind the buffers of a data bus, as `FlashDataPort.read` and `M4Data.openLine`. */
 export class FlashReadAssist {
   readonly #body: FunctionBody;
   readonly #flash: FlashReads;
+  readonly #access: LineAccess;
   readonly #array: FlashArrayEmitter;
   readonly #buffered: LineStoreEmitter;
   /** Number of the read of the array that has the word. */
   readonly #read: number;
 
-  constructor(body: FunctionBody, flash: FlashReads) {
+  constructor(body: FunctionBody, flash: FlashReads, access: LineAccess) {
     this.#body = body;
     this.#flash = flash;
+    this.#access = access;
     this.#array = new FlashArrayEmitter(body, FLASH_DATA);
     this.#buffered = new LineStoreEmitter(body, FLASH_DATA, flash);
     this.#read = body.local("i32");
   }
 
+  /** Leaves the stall on the stack. */
   emit(): void {
     const body = this.#body;
     const { readShift, ways } = this.#flash;
+    const { address, entry, now, write, answer } = this.#access;
     const stall = body.local("f64");
     const path = body.local("i32");
-    body.get(ENTRY).i32(PATH_BITS).op("i32.and").i32(PATH_SHIFT).op("i32.shr_u").tee(path);
+    body.get(entry).i32(PATH_BITS).op("i32.and").i32(PATH_SHIFT).op("i32.shr_u").tee(path);
     body.i32(FLASH_PATH).op("i32.gt_u").begin("if");
     this.#accessRam(path);
     body.end();
-    body.get(WRITE).get(path).op("i32.eqz", "i32.or");
-    body.begin("if").i32(BY_HOST).op("return").end();
-    this.#mode(FLASH_READS.known).op("i32.eqz").begin("if").i32(BY_HOST).op("return").end();
-    this.#mode(FLASH_READS.free).begin("if").i32(0).op("return").end();
+    if (write) {
+      body.i32(BY_HOST);
+      return;
+    }
+    const answerIf = (value: number): void => {
+      body.begin("if").i32(value);
+      answer();
+      body.end();
+    };
+    body.get(path).op("i32.eqz");
+    answerIf(BY_HOST);
+    this.#mode(FLASH_READS.known).op("i32.eqz");
+    answerIf(BY_HOST);
+    this.#mode(FLASH_READS.free);
+    answerIf(0);
     body
-      .get(ADDRESS)
-      .get(ENTRY)
+      .get(address)
+      .get(entry)
       .i32(-1 << PAGE_BITS)
       .op("i32.and", "i32.add")
       .i32(readShift)
@@ -64,13 +75,16 @@ export class FlashReadAssist {
       this.#mode(FLASH_READS.cached).begin("if");
       this.#buffered.has(this.#read).begin("if");
       this.#open();
-      body.i32(0).op("return").end().end();
+      body.i32(0);
+      answer();
+      body.end().end();
     }
-    this.#array.read(NOW);
-    body.get(this.#array.end).get(NOW).op("f64.sub");
+    this.#array.read(now);
+    body.get(this.#array.end).get(now).op("f64.sub");
     body.f64(1 + this.#flash.hidden).op("f64.sub");
     body.f64(0).op("f64.max").tee(stall);
-    body.get(stall).op("f64.floor", "f64.ne").begin("if").i32(BY_HOST).op("return").end();
+    body.get(stall).op("f64.floor", "f64.ne");
+    answerIf(BY_HOST);
     this.#array.begin();
     body.i32(0);
     this.#time(FLASH_DATA.misses).f64(1).op("f64.add").memory("f64.store", FLASH_DATA.misses);
@@ -89,42 +103,43 @@ export class FlashReadAssist {
   #time(offset: number): FunctionBody {
     return this.#body.i32(0).memory("f64.load", offset);
   }
-  /** Returns the stall of an access to RAM with wait states, as `M4Data.read` and `write`. */
+  /** Answers the stall of an access to RAM with wait states, as `M4Data.read` and `write`. */
   #accessRam(path: number): void {
     const body = this.#body;
+    const { now, write, answer } = this.#access;
     const [beat, waits] = [body.local("i32"), body.local("i32")];
     const [at, stall] = [body.local("f64"), body.local("f64")];
     body.get(path).i32(FLASH_PATH).op("i32.sub").set(waits);
     body.i32(0).memory("i32.load", RAM_DATA.beat).i32(1).op("i32.add").i32(0);
-    this.#time(RAM_DATA.continues).get(NOW).op("f64.eq", "select").set(beat);
+    this.#time(RAM_DATA.continues).get(now).op("f64.eq", "select").set(beat);
     body.i32(0).get(beat).memory("i32.store", RAM_DATA.beat);
-    body.get(NOW).get(beat).op("f64.convert_i32_s", "f64.add").set(at);
+    body.get(now).get(beat).op("f64.convert_i32_s", "f64.add").set(at);
     // A store or a load alike waits for the store that is on its way.
     this.#time(RAM_DATA.storeDone).get(at).op("f64.sub").f64(0).op("f64.max").set(stall);
-    body.get(WRITE).begin("if");
-    body.i32(0);
-    body.get(at).get(stall).op("f64.add").get(waits).i32(1).op("i32.add", "f64.convert_i32_s", "f64.add");
-    body.memory("f64.store", RAM_DATA.storeDone);
-    body.else();
-    body.get(stall).get(waits).op("f64.convert_i32_s", "f64.add").set(stall);
-    body.end();
-    body.i32(0).get(NOW).get(stall).op("f64.add").memory("f64.store", RAM_DATA.continues);
-    body.get(stall).op("i32.trunc_f64_s", "return");
+    if (write) {
+      body.i32(0);
+      body.get(at).get(stall).op("f64.add").get(waits).i32(1).op("i32.add", "f64.convert_i32_s", "f64.add");
+      body.memory("f64.store", RAM_DATA.storeDone);
+    } else body.get(stall).get(waits).op("f64.convert_i32_s", "f64.add").set(stall);
+    body.i32(0).get(now).get(stall).op("f64.add").memory("f64.store", RAM_DATA.continues);
+    body.get(stall).op("i32.trunc_f64_s");
+    answer();
   }
 
   /** Reads of the sector are free from now on. */
   #open(): void {
     const body = this.#body;
+    const { address, entry } = this.#access;
     const { base, shift } = this.#flash.read;
     this.#entryOf(() => body.get(this.#read));
     body
-      .get(ADDRESS)
+      .get(address)
       .i32(-1 << shift)
       .op("i32.and")
       .memory("i32.store", base);
     this.#entryOf(() => body.get(this.#read));
     body
-      .get(ENTRY)
+      .get(entry)
       .i32(-1 << PAGE_BITS)
       .op("i32.and")
       .memory("i32.store", base + LINE_OFFSET);

@@ -1,5 +1,5 @@
 import { type AccessCalls, emitAccess, LOAD_BY_ASSIST, STORE_BY_ASSIST } from "./assist-access.ts";
-import { LINE_SIGNATURE, LineAssist, type CacheGeometry } from "./assist-cache.ts";
+import { LineAssist, type CacheGeometry } from "./assist-cache.ts";
 import { FlashReadAssist, type FlashReads } from "./assist-flash.ts";
 import { emitFp32 } from "./assist-fp.ts";
 import { emitFetch } from "./assist-fetch.ts";
@@ -24,16 +24,6 @@ export interface AssistedModels {
   readonly area: JitArea;
 }
 
-const line = {
-  name: "line",
-  signature: LINE_SIGNATURE,
-  emit: (body, { lines }) => {
-    if (lines === undefined) body.op("unreachable");
-    else if (lines.kind === "cache") new LineAssist(body, lines).emit();
-    else new FlashReadAssist(body, lines).emit();
-  },
-} as const satisfies Assist;
-
 const assistedLoad = {
   name: "assistedLoad",
   signature: LOAD_BY_ASSIST,
@@ -52,14 +42,17 @@ const assistedFetch = {
   emit: (body, models) => emitFetch(body, models, hostIndex("fetch")),
 } as const satisfies Assist;
 
-export const ASSISTS = [line, assistedLoad, assistedStore, assistedFetch] as const;
+export const ASSISTS = [assistedLoad, assistedStore, assistedFetch] as const;
 
 /** Functions by index in the module of the assists, which imports `HOST_FUNCTIONS` and begins with a bridge to each. */
 const callsOf = ({ lines }: AssistedModels, kind: "read" | "write"): AccessCalls => ({
   load: hostIndex("load"),
   store: hostIndex("store"),
   lines: lines && {
-    line: assistIndex(line),
+    emit: (body, access) => {
+      if (lines.kind === "cache") new LineAssist(body, lines, access).emit();
+      else new FlashReadAssist(body, lines, access).emit();
+    },
     table: lines[kind],
     unaligned: lines.unaligned,
   },
@@ -88,9 +81,6 @@ export function encodeAssists(memoryPages: number, models: AssistedModels): Uint
   return encodeModule(memoryPages, HOST_FUNCTIONS, [...bridges, ...assists, stub]);
 }
 
-function assistIndex({ name }: Assist): number {
-  return 2 * HOST_FUNCTIONS.length + ASSISTS.findIndex((a) => a.name === name);
-}
 function hostIndex(name: string): number {
   return HOST_FUNCTIONS.findIndex((f) => f.name === name);
 }

@@ -172,7 +172,12 @@ class FunctionCompiler {
     body.i32(0).get(this.#lowestSP).memory("i32.store", area.lowestSP);
     for (const { local, slot, instructions } of this.#localCounters) {
       this.#add(slot, () => body.get(local).op("i64.extend_i32_u"));
-      body.get(this.#instructions).get(local).i32(instructions).op("i32.mul", "i32.add").set(this.#instructions);
+      body
+        .get(this.#instructions)
+        .get(local)
+        .i32(instructions)
+        .op("i32.mul", "i32.add")
+        .set(this.#instructions);
     }
     const [runs, executed] = [area.slot(), area.slot()];
     if (runs === undefined || executed === undefined) return undefined;

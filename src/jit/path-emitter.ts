@@ -1,9 +1,6 @@
 import { M7_PATH, M7_PATH_SHIFT } from "../memory/model-area.ts";
 import type { FunctionBody } from "./wasm-module.ts";
 
-/** Answer of an assist: the access is the host's, and nothing has changed. */
-export const BY_HOST = -1;
-
 /** Reads the path of an access from a table of them in the linear memory, see `M7_PATH`. */
 export class PathEmitter {
   readonly #body: FunctionBody;
@@ -36,9 +33,5 @@ export class PathEmitter {
   /** Leaves a cost in cycles. */
   cost(field: Exclude<keyof typeof M7_PATH, "kind">): FunctionBody {
     return this.#body.get(this.offset).memory("f64.load", this.#base + M7_PATH[field]);
-  }
-  /** Returns from the assist unless what is on the stack is true. */
-  hostUnless(): void {
-    this.#body.op("i32.eqz").begin("if").i32(BY_HOST).op("return").end();
   }
 }
