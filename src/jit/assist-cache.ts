@@ -232,18 +232,23 @@ export class LineAssist {
       .f64(BEATS - 1)
       .op("f64.mul", "f64.add")
       .memory("f64.store", M7_DATA.evictionDone);
+    this.#close(old, this.#geometry.write); // writes are free of dirty lines alone
     body.end();
-    for (const { base, entries, shift } of [this.#geometry.read, this.#geometry.write]) {
-      const at = (): FunctionBody =>
-        body
-          .get(old)
-          .i32(entries - 1)
-          .op("i32.and")
-          .i32(LINE_ENTRY_SHIFT)
-          .op("i32.shl");
-      at().memory("i32.load", base).get(old).i32(shift).op("i32.shl", "i32.eq").begin("if");
-      at().i32(-1).memory("i32.store", base).end();
-    }
+    this.#close(old, this.#geometry.read);
     body.end();
+  }
+
+  /** Takes the line out of a table. */
+  #close(line: number, { base, entries, shift }: LineTableLayout): void {
+    const body = this.#body;
+    const at = (): FunctionBody =>
+      body
+        .get(line)
+        .i32(entries - 1)
+        .op("i32.and")
+        .i32(LINE_ENTRY_SHIFT)
+        .op("i32.shl");
+    at().memory("i32.load", base).get(line).i32(shift).op("i32.shl", "i32.eq").begin("if");
+    at().i32(-1).memory("i32.store", base).end();
   }
 }

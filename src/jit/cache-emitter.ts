@@ -36,7 +36,7 @@ export class CacheEmitter {
     body.i32(sets - 1).op("i32.and");
     body.i32(ways).op("i32.mul").set(this.#first);
   }
-  /** Runs `onHit` with `way` set if the line is there. */
+  /** Runs `onHit` with `way` set if the line is there. Which way has it cannot be predicted: so there is no branch for each. */
   find(onHit: () => void): void {
     const body = this.#body;
     const { lines, ways } = this.#place;
@@ -47,11 +47,13 @@ export class CacheEmitter {
         .op("i32.shl")
         .memory("i32.load", lines + 4 * i);
       body.get(this.line).op("i32.eq");
-      this.#isValid(i).op("i32.and").begin("if");
-      body.get(this.#first).i32(i).op("i32.add").set(this.way);
-      onHit();
-      body.end();
+      this.#isValid(i).op("i32.and");
+      if (i > 0) body.i32(i).op("i32.shl", "i32.or");
     }
+    body.tee(this.way).begin("if");
+    body.get(this.way).op("i32.ctz").get(this.#first).op("i32.add").set(this.way);
+    onHit();
+    body.end();
   }
   /** Leaves bits of what `way` holds. */
   flags(bits: number): FunctionBody {
