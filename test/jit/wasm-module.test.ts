@@ -100,7 +100,7 @@ function typesOf(name: Opcode): { readonly params: readonly string[]; readonly r
   const [, type, op] = match as unknown as [string, string, string];
   const from = /_(i32|i64|f32|f64)(_[su])?$/.exec(op)?.[1];
   if (from !== undefined) return { params: [from], result: type };
-  if (/^(eqz|clz|abs|neg|sqrt|ceil|floor|trunc|nearest|extend8_s|extend16_s)$/.test(op))
+  if (/^(eqz|clz|ctz|abs|neg|sqrt|ceil|floor|trunc|nearest|extend8_s|extend16_s)$/.test(op))
     return { params: [type], result: op === "eqz" ? "i32" : type };
   return { params: [type, type], result: /^(eq|ne|[lg][te](_[su])?)$/.test(op) ? "i32" : type };
 }

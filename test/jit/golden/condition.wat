@@ -413,4 +413,4 @@ if
   return
 end
 local.get 14
-return_call_indirect type=13 table=0
+return_call_indirect type=12 table=0

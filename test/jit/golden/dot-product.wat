@@ -708,4 +708,4 @@ if
   return
 end
 local.get 16
-return_call_indirect type=13 table=0
+return_call_indirect type=12 table=0

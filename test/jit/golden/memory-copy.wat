@@ -1222,4 +1222,4 @@ if
   return
 end
 local.get 18
-return_call_indirect type=13 table=0
+return_call_indirect type=12 table=0
