@@ -4,7 +4,7 @@ import type { DivideCosts } from "../timing/divide.ts";
 import type { DoubleCosts } from "../timing/double.ts";
 import type { StallCause } from "../timing/timing.ts";
 import type { JitArea } from "./jit-area.ts";
-import type { OpenRegion } from "../memory/open-regions.ts";
+import type { OpenRegion, Width } from "../memory/open-regions.ts";
 import type { RegisterLocals } from "./registers.ts";
 import type { FunctionBody, ValueType } from "./wasm-module.ts";
 
@@ -50,7 +50,7 @@ export interface FunctionContext {
   /** Whether instruction `index` of the node accessed such lines before it was compiled. */
   readonly usesLines: (index: number) => boolean;
   /** The region that instruction `index` is expected to access, if that can be open as a whole. */
-  readonly openRegion: (index: number, kind: "load" | "store", bytes: 1 | 2 | 4) => OpenRegion | undefined;
+  readonly openRegion: (index: number, kind: "load" | "store", width: Width) => OpenRegion | undefined;
   /** What the assists need for an access of instruction `index`; undefined where they are of no use. */
   readonly assistedAccess: (index: number) => AssistedAccess | undefined;
   /** Cycles of a broken bank rule. */

@@ -3,7 +3,7 @@ import type { TranslatedInstruction } from "../exec/translate.ts";
 import type { LoadStatement, StoreStatement } from "../isa/ir.ts";
 import { LINE_ENTRY_SHIFT, LINE_OFFSET, type LineTableLayout } from "../memory/line-table.ts";
 import { PAGE_BITS } from "../memory/memory-map.ts";
-import { SIZE_SHIFT, type OpenRegion } from "../memory/open-regions.ts";
+import { ALIGNMENT, type OpenRegion, type Width } from "../memory/open-regions.ts";
 import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE, MEMORY_SHIFT } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
@@ -194,11 +194,11 @@ export abstract class MemoryEmitter extends FpEmitter {
    */
   #plainWays(kind: Access["k"], address: number, size: Size, plain: Emit): void {
     const { span, bytes } = size;
-    const region =
-      span > 0 || this.context.usesLines(this.index)
-        ? undefined
-        : this.context.openRegion(this.index, kind, bytes);
-    if (region !== undefined) this.#viaRegion(region, address, bytes, plain);
+    const width = span > 0 ? "words" : bytes;
+    const region = this.context.usesLines(this.index)
+      ? undefined
+      : this.context.openRegion(this.index, kind, width);
+    if (region !== undefined) this.#viaRegion(region, address, width, plain);
     const lines = this.context.lines?.[kind === "load" ? "read" : "write"]?.layout;
     const viaPage = (): void => this.#viaPage(kind, address, size, plain);
     if (lines === undefined) {
@@ -210,13 +210,13 @@ export abstract class MemoryEmitter extends FpEmitter {
     for (const way of this.#assisted === undefined ? ways : ways.slice(0, 1)) way();
   }
 
-  #viaRegion({ start, host, limit }: OpenRegion, address: number, bytes: 1 | 2 | 4, plain: Emit): void {
+  #viaRegion({ start, host, limit }: OpenRegion, address: number, width: Width, plain: Emit): void {
     const body = this.body;
     body.get(address).i32(start).op("i32.sub");
-    if (bytes > 1) {
+    if (width !== 1) {
       const distance = this.pool.take("i32");
       body.set(distance);
-      this.rotateRight(distance, SIZE_SHIFT[bytes]);
+      this.rotateRight(distance, ALIGNMENT[width]);
     }
     body.i32(0).memory("i32.load", limit).op("i32.lt_u").likely();
     body

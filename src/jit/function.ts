@@ -3,7 +3,7 @@ import type { FpOp } from "../isa/ir.ts";
 import { USES } from "../exec/progress.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import { MODEL_AREA, PRESENT_ENTRIES } from "../memory/model-area.ts";
-import type { OpenRegion } from "../memory/open-regions.ts";
+import type { OpenRegion, Width } from "../memory/open-regions.ts";
 import { skippedCause } from "../timing/skipped.ts";
 import {
   BANK_RULE,
@@ -68,7 +68,7 @@ export interface CompileOptions {
   readonly presentWord: (node: RegionNode) => number;
   readonly lines: DataTiming["lines"];
   /** `Bus.wantRegion` */
-  readonly openRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
+  readonly openRegion: (address: number, write: boolean, width: Width) => OpenRegion | undefined;
   /** Compiled code fills lines itself. */
   readonly fillsLines: boolean;
   readonly fusesMultiplyAdd: () => boolean;
@@ -242,9 +242,9 @@ class FunctionCompiler {
       area: this.#options.area,
       lines: this.#options.lines,
       usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
-      openRegion: (i, kind, bytes) => {
+      openRegion: (i, kind, width) => {
         const address = expectedAddress(node, i);
-        return address === undefined ? undefined : this.#options.openRegion(address, kind === "store", bytes);
+        return address === undefined ? undefined : this.#options.openRegion(address, kind === "store", width);
       },
       assistedAccess: (i) => this.#assistedAccess(node, i),
       bankConflict: this.#options.bankConflict,

@@ -9,11 +9,10 @@ import type { Executor } from "../exec/executor.ts";
 import type { Progress, ScheduleRecord } from "../exec/progress.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
-import type { OpenRegion } from "../memory/open-regions.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
 import { encodeAssists } from "./assists.ts";
 import { fusesMultiplyAdd } from "./fused.ts";
-import { compileRegion, type CompiledFunction, type NodeCounter } from "./function.ts";
+import { compileRegion, type CompiledFunction, type CompileOptions, type NodeCounter } from "./function.ts";
 import { ACCESS, HOST_FUNCTIONS, RAISED, REGION_SIGNATURE, RESULT } from "./host-functions.ts";
 import { isCompilable } from "./compilable.ts";
 import { SHARED_TYPES } from "./shared-functions.ts";
@@ -65,7 +64,7 @@ export class WasmEngine {
   readonly #pages: number;
   /** Undefined until something is compiled for which it matters. */
   #fusesMultiplyAdd: boolean | undefined;
-  readonly #wantRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
+  readonly #wantRegion: CompileOptions["openRegion"];
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Regions that V8 does not optimize yet; undefined once it is to. */
   #early: EarlyRegion[] | undefined = [];
@@ -87,7 +86,7 @@ export class WasmEngine {
     fetch: FetchTiming;
     data: DataTiming;
     /** `Bus.wantRegion` */
-    wantRegion: (address: number, write: boolean, bytes: 1 | 2 | 4) => OpenRegion | undefined;
+    wantRegion: CompileOptions["openRegion"];
     /** Makes a module that V8 does not optimize. */
     baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
     /** Most counters, for tests. */

@@ -1,7 +1,7 @@
 import type { PortGeometry } from "./flash-port.ts";
 import { PAGE_BITS, PAGE_SIZE, type MemoryMap } from "./memory-map.ts";
 import { OPEN_REGIONS } from "./model-area.ts";
-import type { OpenRegion } from "./open-regions.ts";
+import type { OpenRegion, Width } from "./open-regions.ts";
 import type { LineTables } from "./line-table.ts";
 import { PageTable } from "./page-table.ts";
 import type { Region } from "./region.ts";
@@ -187,13 +187,13 @@ export class Bus {
     }
   }
   /** Opens the region that holds `address` as a whole, now and when it has been closed; undefined if that cannot be done. */
-  wantRegion(address: number, write: boolean, bytes: AccessSize): OpenRegion | undefined {
+  wantRegion(address: number, write: boolean, width: Width): OpenRegion | undefined {
     const region = this.map.find(address >>> 0);
     if (region === undefined || region.index >= OPEN_REGIONS || !this.#openRegion(region, write))
       return undefined;
     this.#wanted[write ? "write" : "read"].add(region);
     const { regions } = write ? this.writeTable : this.readTable;
-    return { start: region.start, host: region.host, limit: regions.limitOf(region, bytes) };
+    return { start: region.start, host: region.host, limit: regions.limitOf(region, width) };
   }
   #openRegion(region: Region, write: boolean): boolean {
     const { regions } = write ? this.writeTable : this.readTable;

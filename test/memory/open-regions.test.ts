@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { shippedBoard } from "../../src/board/registry.ts";
+import type { Width } from "../../src/memory/open-regions.ts";
 import { readImage } from "../../src/elf/image.ts";
 import { Machine } from "../../src/runner/machine.ts";
 
@@ -25,25 +26,26 @@ const RAM = 0x2000_0000;
 function side() {
   const machine = machineOn("mps2-an386", 0);
   const region = machine.map.find(RAM)!;
-  const limit = (write: boolean, bytes: 1 | 2 | 4 = 4): number | undefined => {
+  const limit = (write: boolean, width: Width = 4): number | undefined => {
     const table = write ? machine.bus.writeTable : machine.bus.readTable;
-    return machine.state.words[table.regions.limitOf(region, bytes) >> 2];
+    return machine.state.words[table.regions.limitOf(region, width) >> 2];
   };
   return { machine, bus: machine.bus, region, limit };
 }
 
 describe("regions that are open as a whole", () => {
-  it("hold as many bytes, halfwords and words as there are", () => {
+  it("hold as many bytes, halfwords and words as there are, and of those with 31 behind them", () => {
     const { bus, region, limit } = side();
     expect(bus.wantRegion(RAM + 0x1234, false, 4)).toEqual({
       start: RAM,
       host: region.host,
       limit: bus.readTable.regions.limitOf(region, 4),
     });
-    expect(([1, 2, 4] as const).map((bytes) => limit(false, bytes))).toEqual([
+    expect(([1, 2, 4, "words"] as const).map((width) => limit(false, width))).toEqual([
       region.size,
       region.size / 2,
       region.size / 4,
+      region.size / 4 - 31,
     ]);
     expect(limit(true)).toBe(0);
   });
