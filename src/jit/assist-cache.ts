@@ -126,7 +126,7 @@ export class LineAssist {
         .op("i32.add")
         .i32(stores)
         .op("i32.rem_u");
-    doneAt(isNext).memory("f64.load", M7_DATA.storesDone).get(this.#access.now).op("f64.max").set(start);
+    doneAt(isNext).memory("f64.load", M7_DATA.storesDone).get(now).op("f64.max").set(start);
     doneAt(isNext).get(start);
     doneAt(isPrevious).memory("f64.load", M7_DATA.storesDone).op("f64.max");
     this.#path.cost("write").op("f64.add").memory("f64.store", M7_DATA.storesDone);
@@ -144,7 +144,7 @@ export class LineAssist {
     const { now, answer } = this.#access;
     body.get(now).set(start);
     path.kind(PATH_KIND.array).begin("if");
-    body.get(this.#access.now);
+    body.get(now);
     this.#time(M7_DATA.arrayFree).op("f64.max").set(start);
     body.i32(0).get(start);
     path.cost("arrayRead").op("f64.add").memory("f64.store", M7_DATA.arrayFree);

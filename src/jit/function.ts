@@ -104,7 +104,7 @@ class FunctionCompiler {
   readonly #fpChecks: FpChecks;
   readonly #body = new FunctionBody(0);
   readonly #counters: NodeCounter[] = [];
-  /** Counts kept in locals, and the counters that they are added to when the function ends. */
+  /** Counts kept in locals: the counters that they are added to when the function ends, and the instructions of one count. */
   readonly #localCounters: {
     readonly local: number;
     readonly slot: number;
