@@ -4,8 +4,11 @@ import { W } from "../core/state.ts";
 import type { Operation } from "./operations.ts";
 import { BANK_RULE, CAUSE, CAUSES, type Schedule, type StallCause } from "../timing/timing.ts";
 
-/** What an instruction accessed: memory with lines that can be free (`LineTable`), steady registers (`SteadyReads`). */
-export const USES = { lines: 1, steadyReads: 2 } as const;
+/**
+ * What an instruction accessed: memory with lines that can be free (`LineTable`), steady registers (`SteadyReads`); several
+ * words so often where compiled code had to leave them to the handlers that it is to make them one by one.
+ */
+export const USES = { lines: 1, steadyReads: 2, wordsApart: 4 } as const;
 
 /** Counts of a `ScheduleRecord`, for snapshots. */
 export interface RecordCounts {

@@ -49,6 +49,10 @@ export interface FunctionContext {
   readonly lines: LineTables | undefined;
   /** Whether instruction `index` of the node accessed such lines before it was compiled. */
   readonly usesLines: (index: number) => boolean;
+  /** Whether accesses of instruction `index` that are not plain are to be made here, not by the handlers. */
+  readonly makesAll: (index: number) => boolean;
+  /** Number of the register that the first access of the instruction is based on. */
+  readonly baseOf: (index: number) => number;
   /** The region that instruction `index` is expected to access, if that can be open as a whole. */
   readonly openRegion: (index: number, kind: "load" | "store", width: Width) => OpenRegion | undefined;
   /** What the assists need for an access of instruction `index`; undefined where they are of no use. */

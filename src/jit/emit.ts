@@ -15,6 +15,9 @@ const FPSCR_KEPT = 0xf7c0_009f | 0;
 const FPSCR_WATCHED = 0x07c0_009f;
 const DIV_0_TRP_BIT = 4;
 
+/** Statements after which an instruction can begin once more. */
+const CHANGES_NOTHING: ReadonlySet<Statement["k"]> = new Set(["let", "let64", "fpCheck"]);
+
 /** How the last instruction of a block passes control on, as values on hand. */
 export interface EmittedJump {
   /** Local that is 1 when the jump is taken; undefined when it always is. */
@@ -45,7 +48,6 @@ export class BlockEmitter extends MemoryEmitter {
     this.pool.reset();
     this.#mayAsk = false;
     this.#fetch(index);
-    this.checkMultiple(instruction);
     this.#conditional(instruction, onSkip);
     this.#leaveIfAsked();
   }
@@ -88,9 +90,10 @@ export class BlockEmitter extends MemoryEmitter {
 
   #conditional({ condition, statements }: TranslatedInstruction, onSkip: (() => void) | undefined): void {
     if (condition === undefined) {
-      this.#around(statements);
+      this.#around(statements, true);
       return;
     }
+    this.checkMultiple();
     const move = onSkip === undefined ? cheapMove(statements) : undefined;
     if (move !== undefined) {
       this.#all(statements.slice(0, -1));
@@ -101,7 +104,7 @@ export class BlockEmitter extends MemoryEmitter {
     this.i32(condition);
     this.body.tee(passed).begin("if");
     const fpChecked = this.#fpChecked;
-    this.#around(statements);
+    this.#around(statements, false);
     this.#fpChecked = fpChecked;
     if (statements.some(({ k }) => k === "setFlag")) this.forgetComparison();
     this.forgetHalfwords();
@@ -116,9 +119,12 @@ export class BlockEmitter extends MemoryEmitter {
   /**
    * The statements of an instruction. Where an access asks for attention, what stands behind it is emitted a second
    * time, so that the plain way need not look.
+   * @param always the instruction has no condition
    */
-  #around(statements: readonly Statement[]): void {
+  #around(statements: readonly Statement[], always: boolean): void {
     const parts = aroundAccesses(statements);
+    const isFirst = always && parts?.before.every(({ k }) => CHANGES_NOTHING.has(k)) === true;
+    if (always && !isFirst) this.checkMultiple();
     if (parts === undefined) {
       this.#all(statements);
       return;
@@ -131,7 +137,9 @@ export class BlockEmitter extends MemoryEmitter {
       this.#all(behind);
       this.leave(RESULT.attention);
     };
-    this.accesses(accesses, jumps ? undefined : leaveBehind, singles);
+    const rest = jumps ? undefined : leaveBehind;
+    if (isFirst) this.firstAccesses(accesses, rest, singles);
+    else this.accesses(accesses, rest, singles);
     this.#all(behind);
   }
 

@@ -241,6 +241,8 @@ class FunctionCompiler {
       exitDepth: this.#exitDepth,
       area: this.#options.area,
       lines: this.#options.lines,
+      makesAll: (i) => (record.uses[i]! & (USES.lines | USES.wordsApart)) !== 0,
+      baseOf: (i) => instructions[i]!.footprint.accesses[0]!.base!,
       usesLines: (i) => (record.uses[i]! & USES.lines) !== 0,
       openRegion: (i, kind, width) => {
         const address = expectedAddress(node, i);

@@ -6,7 +6,7 @@ import { InternalError } from "../errors.ts";
 import type { Block, CompiledEntry } from "../exec/block.ts";
 import type { BlockCache } from "../exec/block-cache.ts";
 import type { Executor } from "../exec/executor.ts";
-import type { Progress, ScheduleRecord } from "../exec/progress.ts";
+import { USES, type Progress, type ScheduleRecord } from "../exec/progress.ts";
 import type { FpOp } from "../isa/ir.ts";
 import type { DataTiming } from "../memory/bus.ts";
 import type { CoreTiming, FetchTiming } from "../timing/timing.ts";
@@ -33,6 +33,8 @@ const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
 /** Runs of a block without all of its lines from which what is compiled with it asks for them. */
 const FEW_ABSENCES = 8;
+/** Times that compiled code leaves several words of a block to the handlers. */
+const FEW_BAILS = 8;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
 
@@ -64,6 +66,8 @@ export class WasmEngine {
   readonly #pages: number;
   /** Undefined until something is compiled for which it matters. */
   #fusesMultiplyAdd: boolean | undefined;
+  /** How often that happened so far. */
+  readonly #bails = new WeakMap<ScheduleRecord, number>();
   readonly #wantRegion: CompileOptions["openRegion"];
   readonly #baselineModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Regions that V8 does not optimize yet; undefined once it is to. */
@@ -130,7 +134,20 @@ export class WasmEngine {
   /** Lines of the block are often absent: what was compiled with it is compiled again to ask for them. */
   expectAbsence(block: Block): void {
     const silent = [...(this.#regionsOf.get(block) ?? [])].filter(([, asks]) => !asks);
-    for (const [region] of silent) {
+    this.#compileAgain(silent.map(([region]) => region));
+  }
+  /** Several words of instruction `index` were left to the handlers: when that happens again and again, they no longer are. */
+  #noteBail({ block, record }: RegionNode, index: number): void {
+    const isOfWords = block.code.instructions[index]!.footprint.accesses.length > 1;
+    if (!isOfWords || (record.uses[index]! & USES.wordsApart) !== 0) return;
+    const bails = (this.#bails.get(record) ?? 0) + 1;
+    this.#bails.set(record, bails);
+    if (bails < FEW_BAILS) return;
+    record.uses[index]! |= USES.wordsApart;
+    this.#compileAgain([...(this.#regionsOf.get(block)?.keys() ?? [])]);
+  }
+  #compileAgain(regions: readonly Region[]): void {
+    for (const region of regions) {
       this.#dropRegion(region);
       const { block: entry, state } = region.nodes[0]!;
       this.#compile(entry, state);
@@ -360,8 +377,10 @@ export class WasmEngine {
     w[15] = block.code.end;
     w[W.taken] = 0;
     if (result === RESULT.attention) executor.leaveEarly(block, record, index);
-    else if (result === RESULT.bail) executor.bail(block, record, index);
-    else if (result === RESULT.jump) {
+    else if (result === RESULT.bail) {
+      executor.bail(block, record, index);
+      this.#noteBail(this.#nodes[place >> 8]!, index);
+    } else if (result === RESULT.jump) {
       const { kind } = block.code.instructions[index]!.footprint.jump!;
       this.#core.jump(kind, w[this.#area.target >> 2]!);
       executor.endBlock(block, record, index);

@@ -1,4 +1,4 @@
-(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+(local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 f32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
 i32.const 0
 i32.load offset=0x0
 local.set 0
@@ -118,125 +118,12 @@ block
       local.set 31
       br 1
     end
-    local.get 27
     i32.const 0
-    i32.add
-    local.set 34
-    block
-      local.get 34
-      i32.const 12
-      i32.const 0
-      local.get 15
-      i32.const 1
-      call_indirect type=0 table=0
-      local.set 28
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 4
-    i32.add
-    local.set 35
-    block
-      local.get 35
-      i32.const 12
-      i32.const 0
-      local.get 15
-      i32.const 1
-      call_indirect type=0 table=0
-      local.set 29
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 8
-    i32.add
-    local.set 36
-    block
-      local.get 36
-      i32.const 12
-      i32.const 0
-      local.get 15
-      i32.const 1
-      call_indirect type=0 table=0
-      local.set 30
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 12
-    i32.add
-    local.set 37
-    block
-      local.get 37
-      i32.const 12
-      i32.const 0
-      local.get 15
-      i32.const 1
-      call_indirect type=0 table=0
-      local.set 31
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 19
-    if (unlikely)
-      local.get 26
-      i32.const 16
-      i32.add
-      local.set 0
-      local.get 28
-      local.set 4
-      local.get 29
-      local.set 5
-      local.get 30
-      local.set 6
-      local.get 31
-      local.set 7
-      i32.const 0
-      i32.const 0
-      i32.store offset=0x200000
-      br 2
-    end
+    i32.const 0
+    i32.store offset=0x200000
+    i32.const 2
+    local.set 17
+    br 1
   end
   local.get 26
   i32.const 16
@@ -294,125 +181,12 @@ block
       i32.store offset=0xc
       br 1
     end
-    local.get 27
     i32.const 0
-    i32.add
-    local.set 30
-    local.get 4
-    local.set 31
-    block
-      local.get 30
-      i32.const 12
-      local.get 31
-      i32.const 1
-      local.get 15
-      i32.const 2
-      call_indirect type=1 table=0
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 4
-    i32.add
-    local.set 32
-    local.get 5
-    local.set 33
-    block
-      local.get 32
-      i32.const 12
-      local.get 33
-      i32.const 1
-      local.get 15
-      i32.const 2
-      call_indirect type=1 table=0
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 8
-    i32.add
-    local.set 34
-    local.get 6
-    local.set 35
-    block
-      local.get 34
-      i32.const 12
-      local.get 35
-      i32.const 1
-      local.get 15
-      i32.const 2
-      call_indirect type=1 table=0
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 27
-    i32.const 12
-    i32.add
-    local.set 36
-    local.get 7
-    local.set 37
-    block
-      local.get 36
-      i32.const 12
-      local.get 37
-      i32.const 1
-      local.get 15
-      i32.const 2
-      call_indirect type=1 table=0
-      i32.const 0
-      i32.load offset=0x200004
-      local.set 15
-      i32.const 0
-      i32.load offset=0x7c
-      local.tee 19
-      if (unlikely)
-        local.get 19
-        i32.const 1
-        i32.and
-        br_if 3
-      end
-    end
-    local.get 19
-    if (unlikely)
-      local.get 26
-      i32.const 16
-      i32.add
-      local.set 1
-      i32.const 0
-      i32.const 1
-      i32.store offset=0x200000
-      br 2
-    end
+    i32.const 1
+    i32.store offset=0x200000
+    i32.const 2
+    local.set 17
+    br 1
   end
   local.get 26
   i32.const 16
@@ -548,8 +322,8 @@ block
   local.get 12
   i32.ge_u
   i32.eqz
-  local.set 38
-  local.get 38
+  local.set 34
+  local.get 34
   if
     local.get 15
     i32.const 16
@@ -627,125 +401,12 @@ block
           local.set 31
           br 1
         end
-        local.get 27
         i32.const 0
-        i32.add
-        local.set 34
-        block
-          local.get 34
-          i32.const 12
-          i32.const 0
-          local.get 15
-          i32.const 1
-          call_indirect type=0 table=0
-          local.set 28
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 4
-        i32.add
-        local.set 35
-        block
-          local.get 35
-          i32.const 12
-          i32.const 0
-          local.get 15
-          i32.const 1
-          call_indirect type=0 table=0
-          local.set 29
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 8
-        i32.add
-        local.set 36
-        block
-          local.get 36
-          i32.const 12
-          i32.const 0
-          local.get 15
-          i32.const 1
-          call_indirect type=0 table=0
-          local.set 30
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 12
-        i32.add
-        local.set 37
-        block
-          local.get 37
-          i32.const 12
-          i32.const 0
-          local.get 15
-          i32.const 1
-          call_indirect type=0 table=0
-          local.set 31
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 19
-        if (unlikely)
-          local.get 26
-          i32.const 16
-          i32.add
-          local.set 0
-          local.get 28
-          local.set 4
-          local.get 29
-          local.set 5
-          local.get 30
-          local.set 6
-          local.get 31
-          local.set 7
-          i32.const 0
-          i32.const 0
-          i32.store offset=0x200000
-          br 4
-        end
+        i32.const 0
+        i32.store offset=0x200000
+        i32.const 2
+        local.set 17
+        br 3
       end
       local.get 26
       i32.const 16
@@ -803,125 +464,12 @@ block
           i32.store offset=0xc
           br 1
         end
-        local.get 27
         i32.const 0
-        i32.add
-        local.set 30
-        local.get 4
-        local.set 31
-        block
-          local.get 30
-          i32.const 12
-          local.get 31
-          i32.const 1
-          local.get 15
-          i32.const 2
-          call_indirect type=1 table=0
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 4
-        i32.add
-        local.set 32
-        local.get 5
-        local.set 33
-        block
-          local.get 32
-          i32.const 12
-          local.get 33
-          i32.const 1
-          local.get 15
-          i32.const 2
-          call_indirect type=1 table=0
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 8
-        i32.add
-        local.set 34
-        local.get 6
-        local.set 35
-        block
-          local.get 34
-          i32.const 12
-          local.get 35
-          i32.const 1
-          local.get 15
-          i32.const 2
-          call_indirect type=1 table=0
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 27
-        i32.const 12
-        i32.add
-        local.set 36
-        local.get 7
-        local.set 37
-        block
-          local.get 36
-          i32.const 12
-          local.get 37
-          i32.const 1
-          local.get 15
-          i32.const 2
-          call_indirect type=1 table=0
-          i32.const 0
-          i32.load offset=0x200004
-          local.set 15
-          i32.const 0
-          i32.load offset=0x7c
-          local.tee 19
-          if (unlikely)
-            local.get 19
-            i32.const 1
-            i32.and
-            br_if 5
-          end
-        end
-        local.get 19
-        if (unlikely)
-          local.get 26
-          i32.const 16
-          i32.add
-          local.set 1
-          i32.const 0
-          i32.const 1
-          i32.store offset=0x200000
-          br 4
-        end
+        i32.const 1
+        i32.store offset=0x200000
+        i32.const 2
+        local.set 17
+        br 3
       end
       local.get 26
       i32.const 16
@@ -1057,17 +605,17 @@ block
       local.get 12
       i32.ge_u
       i32.eqz
-      local.set 39
-      local.get 39
+      local.set 35
+      local.get 35
       if
         local.get 15
         i32.const 16
         i32.sub
         local.set 15
-        local.get 40
+        local.get 36
         i32.const 1
         i32.add
-        local.set 40
+        local.set 36
         br 1
       end
       local.get 15
@@ -1186,12 +734,12 @@ i32.store offset=0x20000c
 i32.const 0
 i32.const 0
 i64.load offset=0x204048
-local.get 40
+local.get 36
 i64.extend_i32_u
 i64.add
 i64.store offset=0x204048
 local.get 20
-local.get 40
+local.get 36
 i32.const 6
 i32.mul
 i32.add
