@@ -136,15 +136,21 @@ export class WasmEngine {
     const silent = [...(this.#regionsOf.get(block) ?? [])].filter(([, asks]) => !asks);
     this.#compileAgain(silent.map(([region]) => region));
   }
-  /** Several words of instruction `index` were left to the handlers: when that happens again and again, they no longer are. */
+  /**
+   * Several words of instruction `index` were left to the handlers: when that happens again and again, those of all its
+   * regions no longer are.
+   */
   #noteBail({ block, record }: RegionNode, index: number): void {
-    const isOfWords = block.code.instructions[index]!.footprint.accesses.length > 1;
-    if (!isOfWords || (record.uses[index]! & USES.wordsApart) !== 0) return;
+    if (!movesWords(block, index) || (record.uses[index]! & USES.wordsApart) !== 0) return;
     const bails = (this.#bails.get(record) ?? 0) + 1;
     this.#bails.set(record, bails);
     if (bails < FEW_BAILS) return;
-    record.uses[index]! |= USES.wordsApart;
-    this.#compileAgain([...(this.#regionsOf.get(block)?.keys() ?? [])]);
+    const regions = [...(this.#regionsOf.get(block)?.keys() ?? [])];
+    for (const node of regions.flatMap(({ nodes }) => nodes)) {
+      const { uses } = node.record;
+      for (let i = 0; i < uses.length; i++) if (movesWords(node.block, i)) uses[i]! |= USES.wordsApart;
+    }
+    this.#compileAgain(regions);
   }
   #compileAgain(regions: readonly Region[]): void {
     for (const region of regions) {
@@ -462,6 +468,9 @@ export class WasmEngine {
     return typeof result === "bigint" ? BigInt.asIntN(64, result) : BigInt(result);
   }
 }
+
+const movesWords = ({ code }: Block, index: number): boolean =>
+  code.instructions[index]!.footprint.accesses.length > 1;
 
 /** Compiled code of a region. */
 interface Code {
