@@ -212,10 +212,9 @@ class FunctionCompiler {
   }
 
   /** Leaves at the node when the FPU is not ready. */
-  #requireFp({ block, state }: RegionNode): void {
-    const { pc, itState } = block.code;
+  #requireFp(node: RegionNode): void {
     this.#body.i32(0).memory("i32.load", LAYOUT.fpReady).op("i32.eqz").unlikely();
-    this.#leaveTo({ pc, itState, state, to: undefined }, RESULT.refused);
+    this.#leaveAt(node, RESULT.refused);
     this.#body.end();
   }
 
@@ -223,9 +222,9 @@ class FunctionCompiler {
   #node(index: number): void {
     const node = this.#region.nodes[index]!;
     const { block, record } = node;
-    const { instructions, pc, itState } = block.code;
+    const { instructions } = block.code;
     const { schedule } = record;
-    this.#guard(node, { pc, itState, state: node.state, to: undefined });
+    this.#guard(node);
     if (block.contendedBy !== undefined)
       this.#body.i32(0).i32(NO_ACCESS).memory("i32.store", LAYOUT.lastAccess);
     const context: FunctionContext = {
@@ -272,11 +271,11 @@ class FunctionCompiler {
   }
 
   /** Leaves before the block when an event is near, or when its lines have gone and it does not ask for them itself. */
-  #guard(node: RegionNode, here: Edge): void {
+  #guard(node: RegionNode): void {
     const body = this.#body;
     body.get(this.#left).i32(node.record.longest).op("i32.lt_s");
     body.unlikely();
-    this.#leaveTo(here, RESULT.paused);
+    this.#leaveAt(node, RESULT.paused);
     body.end();
     const { epochWord } = this.#options;
     if (epochWord === undefined || this.#options.fetchesFreely(node)) return;
@@ -298,7 +297,7 @@ class FunctionCompiler {
     if (fetches) body.set(this.#absent);
     else {
       body.begin("if");
-      this.#leaveTo(here, RESULT.paused);
+      this.#leaveAt(node, RESULT.paused);
       body.end();
     }
     if (keys !== undefined) body.end();
@@ -471,7 +470,7 @@ class FunctionCompiler {
       .i32(0)
       .get(target)
       .memory("i32.store", LAYOUT.R + 4 * 15);
-    this.#exitState(0, schedule.takenState, RESULT.left);
+    this.#exitState(0, schedule.takenState);
   }
 
   #predict(node: RegionNode, taken: boolean, target: () => void): void {
@@ -499,21 +498,28 @@ class FunctionCompiler {
 
   /** Leaves for a place that is not in the region. */
   #exit(place: Edge): void {
+    const { pc, itState, state } = place;
     this.#body.i32(this.#options.linkSlot(place)).set(this.#link);
-    this.#leaveTo(place, RESULT.left);
-  }
-  #leaveTo({ pc, itState, state }: Edge, result: number): void {
     this.#body
       .i32(0)
       .i32(pc)
       .memory("i32.store", LAYOUT.R + 4 * 15);
-    this.#exitState(itState, state, result);
+    this.#exitState(itState, state);
   }
-  #exitState(itState: number, state: number, result: number): void {
+  /** Leaves at the beginning of a node. */
+  #leaveAt({ id }: RegionNode, result: number): void {
+    const { area } = this.#options;
+    this.#body
+      .i32(0)
+      .i32(id << 8)
+      .memory("i32.store", area.place);
+    this.#body.i32(result).set(this.#result).branch("br", this.#exitDepth);
+  }
+  #exitState(itState: number, state: number): void {
     const body = this.#body;
     body.i32(0).i32(itState).memory("i32.store", LAYOUT.ITSTATE);
     body.i32(0).i32(state).memory("i32.store", LAYOUT.pipelineState);
-    body.i32(result).set(this.#result).branch("br", this.#exitDepth);
+    body.i32(RESULT.left).set(this.#result).branch("br", this.#exitDepth);
   }
 
   /** Counts that the node at `index` ended that way, to go along `edge` if it has only one, and its instructions. */

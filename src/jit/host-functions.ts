@@ -41,11 +41,11 @@ export const RESULT = {
   left: 1,
   /** The instruction at `place` is to be executed by another engine. */
   bail: 2,
-  /** As `left`, in the middle of the region: an event is near, or the lines of the next block may have gone. */
+  /** Control is at the beginning of the node of `place`: an event is near, or lines of its block may have gone. */
   paused: 4,
   /** The last instruction of `place` jumps where the jump's details matter: target in memory. */
   jump: 3,
-  /** As `left`, at a block that another engine is to execute: the FPU is not ready. */
+  /** As `paused`, at a block that another engine is to execute: the FPU is not ready. */
   refused: 5,
 } as const;
 

@@ -363,23 +363,28 @@ export class WasmEngine {
         w[lowest] = w[lowestSP >> 2]!;
         this.executor!.instructions += w[instructions >> 2]!;
         if (this.#early && this.executor!.instructions > LONG_PROGRAM) this.#optimize(this.#early);
-        if (result === RESULT.paused) this.executor!.cool();
-        else if (result === RESULT.refused) this.executor!.refuse();
-        else if (result !== RESULT.left) this.#finish(result);
+        if (result !== RESULT.left) this.#finish(result);
       },
     };
   }
 
-  /** Compiled code came to an instruction that another part has to see to. */
+  /** Compiled code came to a place that another part has to see to. */
   #finish(result: number): void {
     const w = this.#words;
     const place = w[this.#area.place >> 2]!;
     const { block, record, state } = this.#nodes[place >> 8]!;
     const executor = this.executor!;
+    w[W.pipelineState] = state;
+    if (result === RESULT.paused || result === RESULT.refused) {
+      w[15] = block.code.pc;
+      w[W.ITSTATE] = block.code.itState;
+      if (result === RESULT.paused) executor.cool();
+      else executor.refuse();
+      return;
+    }
     const index = place & 0xff;
     this.#progress.record = record;
     w[W.instructionIndex] = index;
-    w[W.pipelineState] = state;
     w[15] = block.code.end;
     w[W.taken] = 0;
     if (result === RESULT.attention) executor.leaveEarly(block, record, index);

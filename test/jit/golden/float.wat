@@ -62,14 +62,8 @@ block
   i32.lt_s
   if (unlikely)
     i32.const 0
-    i32.const 256
-    i32.store offset=0x3c
     i32.const 0
-    i32.const 0
-    i32.store offset=0x58
-    i32.const 0
-    i32.const 0
-    i32.store offset=0x110
+    i32.store offset=0x200000
     i32.const 4
     local.set 13
     br 1
@@ -442,14 +436,8 @@ block
     i32.eqz
     if (unlikely)
       i32.const 0
-      i32.const 256
-      i32.store offset=0x3c
       i32.const 0
-      i32.const 0
-      i32.store offset=0x58
-      i32.const 0
-      i32.const 2
-      i32.store offset=0x110
+      i32.store offset=0x200000
       i32.const 5
       local.set 13
       br 2
@@ -460,14 +448,8 @@ block
       i32.lt_s
       if (unlikely)
         i32.const 0
-        i32.const 256
-        i32.store offset=0x3c
         i32.const 0
-        i32.const 0
-        i32.store offset=0x58
-        i32.const 0
-        i32.const 2
-        i32.store offset=0x110
+        i32.store offset=0x200000
         i32.const 4
         local.set 13
         br 3
