@@ -67,8 +67,8 @@ export abstract class MemoryEmitter extends FpEmitter {
 
   /**
    * Emits the accesses of an instruction that has changed nothing yet, as `accesses`. Where it makes several and they are
-   * not plain, which is rare unless their memory has lines, it is left to the handlers as a whole: for a PUSH of nine words
-   * that is a fifth of the code.
+   * not plain, which is rare unless their memory has lines, it is left to the handlers as a whole: calls for each word
+   * would be half of its code.
    */
   protected firstAccesses(
     list: readonly Access[],
@@ -85,9 +85,10 @@ export abstract class MemoryEmitter extends FpEmitter {
     const address = this.#firstAddress(list);
     const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
     body.begin("block");
-    this.#plainWords(list, address, values, body.depth, () => this.checkMultiple());
+    this.#plainWords(list, address, values, body.depth);
     this.leave(RESULT.bail);
     body.end();
+    this.checkMultiple();
     this.#noteLoad(first.k, address, span(list));
   }
 
@@ -145,7 +146,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     const address = this.#firstAddress(list);
     const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
     body.begin("block");
-    this.#plainWords(list, address, values, body.depth, () => undefined);
+    this.#plainWords(list, address, values, body.depth);
     list.forEach((s, i) => this.#word(s, address, 4 * i, values[i]));
     if (leaveBehind === undefined) this.looksBehind();
     else {
@@ -173,13 +174,11 @@ export abstract class MemoryEmitter extends FpEmitter {
     address: number,
     values: readonly (Value | undefined)[],
     done: number,
-    before: Emit,
   ): void {
     const { body } = this;
     this.#plainWays(list[0]!.k, address, { bytes: 4, span: span(list) }, () => {
       const host = this.pool.take("i32");
       body.set(host);
-      before();
       list.forEach((s, i) => {
         body.get(host);
         if (s.k === "load") {
@@ -230,8 +229,8 @@ export abstract class MemoryEmitter extends FpEmitter {
 
   /**
    * Emits the plain ways of an access: a region that is open as a whole, what stands in the page table or the table of
-   * lines. The table that served the
-   * instruction before comes first; an assist looks into the other. What is not found falls through.
+   * lines. The table that served the instruction before comes first; an assist looks into the other. What is not found
+   * falls through.
    * @param plain emits the access, at the host address on the stack, and leaves
    */
   #plainWays(kind: Access["k"], address: number, size: Size, plain: Emit): void {
