@@ -62,7 +62,7 @@ export abstract class MemoryEmitter extends FpEmitter {
     singles?: ReadonlySet<number>,
   ): void {
     if (list.length === 1) this.#single(list[0]!, leaveBehind, singles);
-    else this.#words(list, leaveBehind, singles);
+    else this.#words(list, singles, (address, values) => this.#eachWord(list, address, values, leaveBehind));
   }
 
   /**
@@ -80,16 +80,8 @@ export abstract class MemoryEmitter extends FpEmitter {
       this.accesses(list, leaveBehind, singles);
       return;
     }
-    const { body } = this;
-    const first = list[0]!;
-    const address = this.#firstAddress(list);
-    const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
-    body.begin("block");
-    this.#plainWords(list, address, values, body.depth);
-    this.leave(RESULT.bail);
-    body.end();
+    this.#words(list, singles, () => this.leave(RESULT.bail));
     this.checkMultiple();
-    this.#noteLoad(first.k, address, span(list));
   }
 
   #single(s: Access, leaveBehind: Emit | undefined, singles?: ReadonlySet<number>): void {
@@ -139,44 +131,25 @@ export abstract class MemoryEmitter extends FpEmitter {
     });
   }
 
-  /** Words at consecutive addresses, all in one page or line; else one after the other. */
-  #words(list: readonly Access[], leaveBehind: Emit | undefined, singles?: ReadonlySet<number>): void {
-    const { body } = this;
-    const first = list[0]!;
-    const address = this.#firstAddress(list);
-    const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
-    body.begin("block");
-    this.#plainWords(list, address, values, body.depth);
-    list.forEach((s, i) => this.#word(s, address, 4 * i, values[i]));
-    if (leaveBehind === undefined) this.looksBehind();
-    else {
-      this.lookNow(() => {
-        this.#noteLoad(first.k, address, span(list));
-        leaveBehind();
-      });
-    }
-    body.end();
-    this.#noteLoad(first.k, address, span(list));
-  }
-
-  /** A local with the address of the first of the words. */
-  #firstAddress(list: readonly Access[]): number {
-    const address = this.pool.take("i32");
-    this.i32(list[0]!.address);
-    this.body.set(address);
-    this.#noteAccess(address, span(list));
-    return address;
-  }
-
-  /** The plain ways of several words; they leave for `done`. */
-  #plainWords(
+  /**
+   * Words at consecutive addresses, all in one page or line.
+   * @param otherwise emits what is done where they are not, with the address of the first and where loaded words go
+   */
+  #words(
     list: readonly Access[],
-    address: number,
-    values: readonly (Value | undefined)[],
-    done: number,
+    singles: ReadonlySet<number> | undefined,
+    otherwise: (address: number, values: readonly (Value | undefined)[]) => void,
   ): void {
     const { body } = this;
-    this.#plainWays(list[0]!.k, address, { bytes: 4, span: span(list) }, () => {
+    const { k: kind, address: start } = list[0]!;
+    const address = this.pool.take("i32");
+    this.i32(start);
+    body.set(address);
+    this.#noteAccess(address, span(list));
+    const values = list.map((s) => (s.k === "load" ? this.#loaded(s, singles) : undefined));
+    body.begin("block");
+    const done = body.depth;
+    this.#plainWays(kind, address, { bytes: 4, span: span(list) }, () => {
       const host = this.pool.take("i32");
       body.set(host);
       list.forEach((s, i) => {
@@ -193,6 +166,27 @@ export abstract class MemoryEmitter extends FpEmitter {
         }
       });
       body.branch("br", done);
+    });
+    otherwise(address, values);
+    body.end();
+    this.#noteLoad(kind, address, span(list));
+  }
+
+  /** Several words, one after the other. */
+  #eachWord(
+    list: readonly Access[],
+    address: number,
+    values: readonly (Value | undefined)[],
+    leaveBehind: Emit | undefined,
+  ): void {
+    list.forEach((s, i) => this.#word(s, address, 4 * i, values[i]));
+    if (leaveBehind === undefined) {
+      this.looksBehind();
+      return;
+    }
+    this.lookNow(() => {
+      this.#noteLoad(list[0]!.k, address, span(list));
+      leaveBehind();
     });
   }
 
