@@ -18,13 +18,7 @@ function image(): Uint8Array {
   asm.bind(again);
   for (let i = 0; i < 100; i++) asm.put(narrow(0x3001)); // ADDS R0, #1
   asm.branch(again);
-  const body = asm.bytes();
-  const bytes = new Uint8Array(CODE + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x2001_f000, true);
-  view.setUint32(4, (FLASH + CODE) | 1, true);
-  bytes.set(body, CODE);
-  return bytes;
+  return asm.image(FLASH, 0x2001_f000);
 }
 
 function run(engine: EngineName, hot: number) {

@@ -28,13 +28,7 @@ function image(): Uint8Array {
   asm.branch(call, COND.ne).put(wide(0xf885_4002)); // STRB R4, [R5, #2]
   asm.bind(call).put(narrow(0x47b0)); // BLX R6
   asm.bind(next).put(narrow(0x3c01)).branch(again, COND.ne).put(narrow(0xe7fe)); // SUBS R4, #1; BNE; B .
-  const body = asm.bytes();
-  const bytes = new Uint8Array(CODE + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x2000_1000, true);
-  view.setUint32(4, CODE | 1, true);
-  bytes.set(body, CODE);
-  return bytes;
+  return asm.image(0, 0x2000_1000);
 }
 
 function run(engine: EngineName): {

@@ -56,8 +56,7 @@ const TRIPLES = 400;
 const CPACR_CP10_CP11 = 0xf << 20;
 
 function image(operation: number): Uint8Array {
-  const code = 0x200;
-  const asm = new Assembler(FLASH + code);
+  const asm = new Assembler(FLASH + 0x200);
   const again = asm.label();
   asm.constant(0, INPUT).constant(1, OUTPUT).constant(3, TRIPLES);
   asm.bind(again);
@@ -66,13 +65,7 @@ function image(operation: number): Uint8Array {
   asm.put(wide(0xed81_2b00), narrow(0x608c)); // VSTR D2, [R1]; STR R4, [R1, #8]
   asm.put(narrow(0x3018), narrow(0x310c), narrow(0x3b01)); // ADDS R0, #24; ADDS R1, #12; SUBS R3, #1
   asm.branch(again, COND.ne).put(narrow(0xe7fe)); // BNE; B .
-  const body = asm.bytes();
-  const bytes = new Uint8Array(code + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x2001_f000, true);
-  view.setUint32(4, (FLASH + code) | 1, true);
-  bytes.set(body, code);
-  return bytes;
+  return asm.image(FLASH, 0x2001_f000);
 }
 
 const SPECIAL = [

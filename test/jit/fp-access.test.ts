@@ -50,14 +50,7 @@ function program(): { readonly bytes: Uint8Array; readonly loops: readonly numbe
   asm.put(narrow(0xb540));
   const handled = fpLoop(20);
   count(4);
-  const code = asm.bytes();
-  const bytes = new Uint8Array(CODE + code.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, RAM + 0x1000, true);
-  view.setUint32(4, CODE | 1, true);
-  view.setUint32(4 * 3, hardFault | 1, true);
-  view.setUint32(4 * 15, sysTick | 1, true);
-  bytes.set(code, CODE);
+  const bytes = asm.image(0, RAM + 0x1000, { 3: hardFault, 15: sysTick });
   return { bytes, loops: [inner, handled] };
 }
 

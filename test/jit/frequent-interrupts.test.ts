@@ -23,13 +23,7 @@ function program(period: number): { readonly bytes: Uint8Array; readonly loop: n
   asm.branch(loop);
   const handler = asm.here;
   asm.constant(1, RAM).put(narrow(0x680a), narrow(0x3201), narrow(0x600a), narrow(0x4770)); // LDR, ADDS, STR, BX LR
-  const code = asm.bytes();
-  const bytes = new Uint8Array(CODE + code.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, RAM + 0x1000, true);
-  view.setUint32(4, CODE | 1, true);
-  view.setUint32(4 * 15, handler | 1, true);
-  bytes.set(code, CODE);
+  const bytes = asm.image(0, RAM + 0x1000, { 15: handler });
   return { bytes, loop: loop.address! };
 }
 

@@ -36,16 +36,9 @@ function program(access: readonly Word[], from: number, step: number): Uint8Arra
   asm.put(narrow(0x2900)).branch(isWarm, COND.ne); // CMP R1, #0
   asm.bind(warm).put(narrow(0x0010), narrow(0x0021)); // MOVS R0, R2; MOVS R1, R4
   asm.constant(3, 1000).branch(again).bind(isWarm).put(narrow(0xe7fe));
-  const handler = asm.here; // HardFault
+  const handler = asm.here;
   asm.put(narrow(0xe7fe));
-  const code = asm.bytes();
-  const bytes = new Uint8Array(CODE + code.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, RAM + MIDDLE, true);
-  view.setUint32(4, CODE | 1, true);
-  view.setUint32(4 * 3, handler | 1, true);
-  bytes.set(code, CODE);
-  return bytes;
+  return asm.image(0, RAM + MIDDLE, { [HARD_FAULT]: handler });
 }
 
 function run(engine: EngineName, access: readonly Word[], edge: "start" | "end", step: number) {

@@ -38,14 +38,7 @@ function program(): Uint8Array {
   asm.branch(again, COND.ne).put(narrow(0x4770)); // BX LR
   const handler = asm.here;
   asm.put(narrow(0x6888), narrow(0x3001), narrow(0x6088), narrow(0x4770)); // LDR R0, [R1, #8]; ADDS; STR; BX LR
-  const code = asm.bytes();
-  const image = new Uint8Array(CODE + code.length);
-  image.set(code, CODE);
-  const vectors = new DataView(image.buffer);
-  vectors.setUint32(0, STACK, true);
-  vectors.setUint32(4, CODE | 1, true);
-  vectors.setUint32(4 * HARD_FAULT, handler | 1, true);
-  return image;
+  return asm.image(0, STACK, { [HARD_FAULT]: handler });
 }
 
 function run(engine: EngineName) {

@@ -27,13 +27,7 @@ function program(): { readonly bytes: Uint8Array; readonly loop: number } {
   asm.bind(loop).put(wide(0xe890_1ff0), wide(0xe881_1ff0)); // LDM R0, {R4-R12}; STM R1, {R4-R12}
   asm.put(narrow(0x3a01)).branch(loop, COND.ne); // SUBS R2, #1
   asm.put(narrow(0x4718)); // BX R3
-  const code = asm.bytes();
-  const bytes = new Uint8Array(CODE + code.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, DTCM, true);
-  view.setUint32(4, (FLASH + CODE) | 1, true);
-  bytes.set(code, CODE);
-  return { bytes, loop: loop.address! };
+  return { bytes: asm.image(FLASH, DTCM), loop: loop.address! };
 }
 
 function run(engine: EngineName) {

@@ -106,6 +106,22 @@ export class Assembler {
     return Uint8Array.from(out);
   }
 
+  /**
+   * The program at `load`: a vector table, and the code, which begins with what is to be executed first.
+   * @param handlers addresses by exception number
+   */
+  image(load: number, stack: number, handlers: Readonly<Record<number, number>> = {}): Uint8Array {
+    const code = this.bytes();
+    const bytes = new Uint8Array(this.start - load + code.length);
+    const vectors = new DataView(bytes.buffer);
+    vectors.setUint32(0, stack, true);
+    vectors.setUint32(4, this.start | 1, true);
+    for (const [number, address] of Object.entries(handlers))
+      vectors.setUint32(4 * Number(number), address | 1, true);
+    bytes.set(code, this.start - load);
+    return bytes;
+  }
+
   #jump(to: Label, encode: (offset: number) => number): this {
     this.#item({ size: 4, resolve: (pc) => [wide(encode(to.address! - pc - 4))] });
     return this;
