@@ -3,6 +3,7 @@ import type { LineTables } from "../memory/line-table.ts";
 import type { DivideCosts } from "../timing/divide.ts";
 import type { DoubleCosts } from "../timing/double.ts";
 import type { StallCause } from "../timing/timing.ts";
+import { RESULT } from "./host-functions.ts";
 import type { JitArea } from "./jit-area.ts";
 import type { OpenRegion, Width } from "../memory/open-regions.ts";
 import type { RegisterLocals } from "./registers.ts";
@@ -81,6 +82,17 @@ export interface FunctionContext {
   readonly linesOf: (index: number) => readonly number[];
   /** How they are asked for without the host; undefined where they are not. */
   readonly fetchAssist: FetchBy | undefined;
+}
+
+/** Leaves the function at a place: the node's number, then the instruction's in the low byte. */
+export function emitLeave(
+  { body, area, result, exitDepth }: Pick<FunctionContext, "body" | "area" | "result" | "exitDepth">,
+  place: number,
+  reason: number,
+): void {
+  body.i32(0).i32(place).memory("i32.store", area.place);
+  if (reason !== RESULT.attention) body.i32(reason).set(result);
+  body.branch("br", exitDepth);
 }
 
 /** Locals for values that live no longer than one instruction: used again by the next. */

@@ -7,7 +7,7 @@ import { SLOW } from "../memory/page-table.ts";
 import { BANK_RULE, MEMORY_SHIFT } from "../timing/timing.ts";
 import { ROOM_SHIFT } from "./assist-access.ts";
 import type { Access } from "./accesses.ts";
-import type { AssistedAccess, FunctionContext, TemporaryPool } from "./emit-context.ts";
+import { emitLeave, type AssistedAccess, type FunctionContext, type TemporaryPool } from "./emit-context.ts";
 import { FpEmitter } from "./emit-fp.ts";
 import { ACCESS, RESULT } from "./host-functions.ts";
 import { callShared } from "./shared-functions.ts";
@@ -43,10 +43,7 @@ export abstract class MemoryEmitter extends FpEmitter {
 
   /** Leaves the function at this instruction. */
   leave(result: number): void {
-    const { body, area } = { body: this.body, area: this.context.area };
-    body.i32(0).i32(this.place).memory("i32.store", area.place);
-    if (result !== RESULT.attention) body.i32(result).set(this.context.result);
-    body.branch("br", this.context.exitDepth);
+    emitLeave(this.context, this.place, result);
   }
 
   /**

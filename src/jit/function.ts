@@ -16,6 +16,7 @@ import { BlockEmitter, type EmittedJump } from "./emit.ts";
 import { emitFpBounds } from "./emit-fp-host.ts";
 import { FpChecks } from "./fp-checks.ts";
 import {
+  emitLeave,
   TemporaryPool,
   type AssistedAccess,
   type FetchBy,
@@ -509,11 +510,8 @@ class FunctionCompiler {
   /** Leaves at the beginning of a node. */
   #leaveAt({ id }: RegionNode, result: number): void {
     const { area } = this.#options;
-    this.#body
-      .i32(0)
-      .i32(id << 8)
-      .memory("i32.store", area.place);
-    this.#body.i32(result).set(this.#result).branch("br", this.#exitDepth);
+    const context = { body: this.#body, area, result: this.#result, exitDepth: this.#exitDepth };
+    emitLeave(context, id << 8, result);
   }
   #exitState(itState: number, state: number): void {
     const body = this.#body;

@@ -33,7 +33,7 @@ const MOST_SLOW_HEATS = 4;
 const WASM_PAGE = 0x1_0000;
 /** Runs of a block without all of its lines from which what is compiled with it asks for them. */
 const FEW_ABSENCES = 8;
-/** Times that compiled code leaves several words of a block to the handlers. */
+/** Times that compiled code leaves several words of a block to the handlers before it makes them itself. */
 const FEW_BAILS = 8;
 /** Runs of compiled code from which its typical run is known. */
 const FEW_RUNS = 10;
@@ -372,7 +372,8 @@ export class WasmEngine {
   #finish(result: number): void {
     const w = this.#words;
     const place = w[this.#area.place >> 2]!;
-    const { block, record, state } = this.#nodes[place >> 8]!;
+    const node = this.#nodes[place >> 8]!;
+    const { block, record, state } = node;
     const executor = this.executor!;
     w[W.pipelineState] = state;
     if (result === RESULT.paused || result === RESULT.refused) {
@@ -390,7 +391,7 @@ export class WasmEngine {
     if (result === RESULT.attention) executor.leaveEarly(block, record, index);
     else if (result === RESULT.bail) {
       executor.bail(block, record, index);
-      this.#noteBail(this.#nodes[place >> 8]!, index);
+      this.#noteBail(node, index);
     } else if (result === RESULT.jump) {
       const { kind } = block.code.instructions[index]!.footprint.jump!;
       this.#core.jump(kind, w[this.#area.target >> 2]!);

@@ -84,7 +84,6 @@ export const OP = {
   "i32.shl": 0x74,
   "i32.shr_s": 0x75,
   "i32.shr_u": 0x76,
-  "i32.rotl": 0x77,
   "i32.rotr": 0x78,
   "i64.add": 0x7c,
   "i64.sub": 0x7d,
